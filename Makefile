@@ -1,0 +1,122 @@
+# Everything a machine with Python 3.11+, pip, venv and make needs: `make run`, `make test`.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+# The first interpreter that is new enough; PYTHON=... chooses another.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; exit; }; \
+	done; echo missing-python)
+VENV ?= .venv
+DATA_DIR ?= var
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# Passed on: make test ARGS="-k quiz", make manage ARGS="shell".
+ARGS ?=
+WORKERS ?= 2
+TEST_WORKERS ?= auto
+
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+SECRET_FILE := $(DATA_DIR)/secret-key
+STAMP := $(VENV)/.installed
+
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
+
+# What the site reads. A variable that is already set wins.
+LOCAL := run dev manage
+$(LOCAL): export DATA_DIR := $(DATA_DIR)
+$(LOCAL): export SITE_URL ?= http://$(HOST):$(PORT)
+ifndef SECRET_KEY
+$(LOCAL): export SECRET_KEY_FILE ?= $(SECRET_FILE)
+endif
+run: export DEBUG := 0
+dev: export DEBUG := 1
+
+.PHONY: help
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Start ----------------------------------------------------------------------
+
+.PHONY: run
+run: $(STAMP)-production $(SECRET_FILE) ## Install, prepare and serve the site with production settings
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@$(MANAGE) load_demo
+	@$(MANAGE) ensure_editor
+	@echo "Serving $$SITE_URL (Ctrl-C stops)"
+	@exec $(BIN)/granian --interface wsgi superfast.wsgi:application \
+		--host $(HOST) --port $(PORT) --http 1 --no-ws \
+		--workers $(WORKERS) --blocking-threads 4 \
+		--respawn-failed-workers --workers-kill-timeout 10
+
+.PHONY: dev
+dev: $(STAMP)-dev $(SECRET_FILE) ## Serve with reload, DEBUG and the debug toolbar
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_demo
+	@$(MANAGE) ensure_editor
+	@exec $(MANAGE) runserver $(HOST):$(PORT)
+
+.PHONY: manage
+manage: $(STAMP)-production $(SECRET_FILE) ## Run a command: make manage ARGS="createsuperuser"
+	@$(MANAGE) $(ARGS)
+
+# Test and check -------------------------------------------------------------
+
+.PHONY: test
+test: $(STAMP)-test ## Install what the tests need and run them (TEST_DATABASE_URL chooses PostgreSQL)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
+
+.PHONY: format
+format: $(STAMP)-dev ## Write code and templates in the house's layout
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 {} +
+
+.PHONY: lint
+lint: $(STAMP)-dev ## Everything that reads the code without running the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive superfast issues quiz papers
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
+	deploy/check-production $(BIN)/python
+
+.PHONY: check
+check: lint test ## What CI runs
+
+# Install --------------------------------------------------------------------
+
+# Written for every platform and Python from 3.11 on, with hashes, without addresses.
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+
+.PHONY: lock
+lock: $(STAMP)-dev ## Pin anew what pyproject.toml names (ARGS=--upgrade takes newer versions)
+	$(LOCK) --extra test --extra dev --output-file requirements/dev.txt $(ARGS)
+	$(LOCK) --extra test --constraint requirements/dev.txt --output-file requirements/test.txt
+	$(LOCK) --constraint requirements/dev.txt --output-file requirements/production.txt
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys' 2>/dev/null || { echo 'Python 3.11 or newer is needed: install it, or name it with PYTHON=...' >&2; exit 1; }
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(STAMP)-%: requirements/%.txt | $(BIN)/python
+	@echo "Installing requirements/$*.txt"
+	@$(PIP_INSTALL) requirements/$*.txt
+	@touch $@
+
+$(SECRET_FILE): | $(BIN)/python
+	@umask 077 && mkdir -p $(DATA_DIR) && \
+		$(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))' >$@
+
+.PHONY: clean
+clean: ## Remove caches (not var/, not the environment)
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache test-results
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
