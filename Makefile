@@ -21,6 +21,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 SECRET_FILE := $(DATA_DIR)/secret-key
 STAMP := $(VENV)/.installed
+NEW_SECRET := $(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))'
 
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 
@@ -85,7 +86,10 @@ lint: $(STAMP)-dev ## Everything that reads the code without running the tests
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive superfast issues quiz papers
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
-	deploy/check-production $(BIN)/python
+	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+		env -u SECRET_KEY_FILE -u DATABASE_URL SECRET_KEY="$$($(NEW_SECRET))" DATA_DIR="$$scratch" \
+		SITE_URL=https://superfast.example DEBUG=0 \
+		$(BIN)/python -W error manage.py check --deploy --fail-level WARNING
 
 .PHONY: check
 check: lint test ## What CI runs
@@ -114,7 +118,7 @@ $(STAMP)-%: requirements/%.txt | $(BIN)/python
 
 $(SECRET_FILE): | $(BIN)/python
 	@umask 077 && mkdir -p $(DATA_DIR) && \
-		$(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))' >$@
+		$(NEW_SECRET) >$@
 
 .PHONY: clean
 clean: ## Remove caches (not var/, not the environment)

@@ -1,0 +1,105 @@
+"""Ask a site that was just started for one page of each kind: .ci/smoke.py ADDRESS PROCESS."""
+
+import http.client
+import os
+import re
+import sys
+import time
+import urllib.error
+import urllib.request
+
+START_SECONDS = 300
+ISSUE = "/issues/2023-01-11/"
+
+
+class KeepStatus(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args, **kwargs):
+        return None
+
+
+opener = urllib.request.build_opener(KeepStatus)
+
+
+def get(url: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    try:
+        with opener.open(urllib.request.Request(url, headers=headers), timeout=20) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+def wait_until_well(site: str, process: int) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            sys.exit("make run has ended.")
+        try:
+            if get(f"{site}/healthz")[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.5)
+    sys.exit(f"The site did not answer within {START_SECONDS} s.")
+
+
+def expect(condition: bool, sentence: str) -> None:
+    print(("ok    " if condition else "WRONG ") + sentence)
+    if not condition:
+        failures.append(sentence)
+
+
+failures: list[str] = []
+site, process = sys.argv[1], int(sys.argv[2])
+wait_until_well(site, process)
+
+for path, wanted in {
+    "/": 200,
+    "/issues/": 200,
+    ISSUE: 200,
+    "/papers/": 200,
+    "/papers/2022/": 200,
+    "/quiz/": 200,
+    "/search/?q=diffusion": 200,
+    "/about/": 200,
+    "/issues/feed.xml": 200,
+    "/issues/feed.json": 200,
+    "/sitemap.xml": 200,
+    "/robots.txt": 200,
+    "/admin/login/": 200,
+    "/admin/": 302,
+    "/issues/nothing-of-this-name/": 404,
+    "/nothing/": 404,
+}.items():
+    status, headers, body = get(site + path)
+    expect(status == wanted, f"{path} answers {status}, {len(body):,} bytes")
+    if path.startswith("/admin") is False:
+        expect("Set-Cookie" not in headers, f"{path} sets no cookie")
+
+status, headers, body = get(site + ISSUE)
+text = body.decode()
+expect("Content-Security-Policy" in headers, "the issue has a content security policy")
+expect(headers.get("X-Content-Type-Options") == "nosniff", "the issue has nosniff")
+status, _, _ = get(site + ISSUE, **{"If-None-Match": headers.get("ETag", "none")})
+expect(status == 304, f"the issue's ETag answers {status}")
+
+static = sorted(set(re.findall(r'"(/static/[^"]+\.(?:css|js))"', text)))
+expect(bool(static), "the issue names static files")
+for path in static:
+    status, headers, _ = get(site + path, **{"Accept-Encoding": "br"})
+    expect(status == 200, f"{path} answers {status}")
+    expect(headers.get("Content-Encoding") == "br", f"{path} comes compressed")
+    expect("immutable" in headers.get("Cache-Control", ""), f"{path} is kept for ever")
+
+pictures = sorted(set(re.findall(r'"(/media/[^" ]+)"', text)))
+expect(bool(pictures), "the issue shows a picture")
+for path in pictures:
+    status, headers, _ = get(site + path)
+    expect(status == 200, f"{path} answers {status}, {headers.get('Content-Type')}")
+    expect(headers.get("X-Content-Type-Options") == "nosniff", f"{path} has nosniff")
+    status, _, body = get(site + path, Range="bytes=0-9")
+    expect((status, len(body)) == (206, 10), f"{path} answers a range with {status}")
+
+if failures:
+    sys.exit(f"{len(failures)} of the answers are wrong.")

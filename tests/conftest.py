@@ -1,0 +1,42 @@
+"""What every test may use."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+BROWSER_MISSING = "no browser"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """The test database, which on SQLite must be a file in WAL mode.
+
+    Where it is not, tests of simultaneous writers would test something else.
+    """
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+            assert cursor.execute("PRAGMA database_list").fetchone()[2]
+    yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests first, so that what is broken is known soon."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say loudly that nobody has looked at the site in a browser."""
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if BROWSER_MISSING in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.write_sep("!", "BROWSER TESTS SKIPPED", red=True, bold=True)
+        terminalreporter.write_line(
+            f"{len(skipped)} browser tests did not run: no Chromium or Chrome was found and "
+            "none could be downloaded. Install one, or name its path with CHROMIUM=...",
+            red=True,
+        )

@@ -1,0 +1,182 @@
+"""The machine is set up right: what no single app can test."""
+
+import json
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ROOT = Path(__file__).parent.parent
+SECRET = "a-secret-that-only-this-file-knows-" + "y" * 32
+
+
+def production(data_dir: Path, **changes: str | None) -> dict[str, str]:
+    """The environment of a site in production; None removes a variable."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV"}
+    }
+    wanted: dict[str, str | None] = {
+        "DJANGO_SETTINGS_MODULE": "superfast.settings",
+        "SECRET_KEY": SECRET,
+        "SITE_URL": "https://superfast.example",
+        "DATA_DIR": str(data_dir),
+        **changes,
+    }
+    return kept | {name: value for name, value in wanted.items() if value is not None}
+
+
+def python(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def manage(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return python("-W", "error", "manage.py", *arguments, env=env)
+
+
+def in_production(code: str, env: dict[str, str]) -> dict:
+    """What code prints as JSON once Django is set up for production."""
+    result = python("-c", f"import django, json; django.setup()\n{code}", env=env)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_djangos_deployment_check_finds_nothing(tmp_path):
+    result = manage(
+        "check", "--deploy", "--fail-level", "WARNING", env=production(tmp_path)
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "no issues" in result.stdout
+
+
+@pytest.mark.parametrize("address", ["https://superfast.example", "http://127.0.0.1:1"])
+def test_debug_is_off_unless_asked_for(tmp_path, address):
+    found = in_production(
+        "from django.conf import settings; print(json.dumps([settings.DEBUG]))",
+        production(tmp_path, SITE_URL=address),
+    )
+
+    assert found == [False]
+
+
+@pytest.mark.slow
+def test_static_files_are_hashed_and_compressed_in_production(tmp_path):
+    result = manage("collectstatic", "--noinput", env=production(tmp_path))
+    assert result.returncode == 0, result.stderr
+
+    collected = tmp_path / "static"
+    paths = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    hashed = collected / paths["admin/css/base.css"]
+    assert hashed.is_file()
+    assert hashed.name != "base.css"
+    assert hashed.with_name(hashed.name + ".br").is_file()
+    assert hashed.with_name(hashed.name + ".gz").is_file()
+
+
+def test_the_storages_are_what_we_meant(tmp_path):
+    found = in_production(
+        "from django.contrib.staticfiles.storage import staticfiles_storage\n"
+        "from django.core.files.storage import default_storage\n"
+        "names = [type(s._wrapped or s).__name__ for s in (staticfiles_storage, default_storage)"
+        " if s.location is not None]\n"
+        "print(json.dumps([names, str(default_storage.location)]))",
+        production(tmp_path),
+    )
+
+    assert found == [
+        ["CompressedManifestStaticFilesStorage", "FileSystemStorage"],
+        str(tmp_path / "media"),
+    ]
+
+
+def test_tests_keep_their_files_to_themselves():
+    assert ROOT not in Path(settings.MEDIA_ROOT).parents
+    assert ROOT not in Path(settings.STATIC_ROOT).parents
+    if connection.vendor == "sqlite":
+        assert ROOT not in Path(connection.settings_dict["NAME"]).parents
+
+
+def test_a_warning_is_an_error():
+    with pytest.raises(DeprecationWarning):
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", None),
+        ("SECRET_KEY", "short"),
+        ("SITE_URL", None),
+        ("SITE_URL", "http://superfast.example"),
+        ("SITE_URL", "superfast.example"),
+        ("DEBUG", "perhaps"),
+        ("DATABASE_URL", "nonsense"),
+        ("SUBSCRIBE_URL", "nonsense"),
+    ],
+)
+def test_a_bad_variable_stops_the_start_with_a_sentence_that_names_it(
+    tmp_path, name, value
+):
+    result = manage("check", env=production(tmp_path, **{name: value}))
+
+    assert result.returncode != 0
+    last = result.stderr.strip().splitlines()[-1]
+    assert name in last
+    assert last.endswith(".")
+
+
+@pytest.mark.slow
+def test_imports_point_downward():
+    result = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def routes(patterns: list, prefix: str = "") -> list[str]:
+    """Every address of the URL configuration that takes no argument."""
+    found = []
+    for pattern in patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            found += routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern) and not set(route) & set("<>()[]^\\"):
+            found.append(f"/{route}")
+    return found
+
+
+@pytest.mark.django_db
+def test_every_route_answers(client):
+    addresses = routes(get_resolver().url_patterns)
+
+    assert "/" in addresses
+    assert "/healthz" in addresses
+    answers = {address: client.get(address).status_code for address in addresses}
+    assert not [address for address, status in answers.items() if status >= 500]
