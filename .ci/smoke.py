@@ -22,7 +22,9 @@ opener = urllib.request.build_opener(KeepStatus)
 
 def get(url: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
     try:
-        with opener.open(urllib.request.Request(url, headers=headers), timeout=20) as answer:
+        with opener.open(
+            urllib.request.Request(url, headers=headers), timeout=20
+        ) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read()

@@ -1,7 +1,5 @@
 """What every test may use."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 
@@ -9,7 +7,7 @@ BROWSER_MISSING = "no browser"
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     """The test database, which on SQLite must be a file in WAL mode.
 
     Where it is not, tests of simultaneous writers would test something else.
@@ -18,7 +16,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> Iterator[None]:
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             assert cursor.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
             assert cursor.execute("PRAGMA database_list").fetchone()[2]
-    yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -97,11 +99,9 @@ def test_static_files_are_hashed_and_compressed_in_production(tmp_path):
 
 def test_the_storages_are_what_we_meant(tmp_path):
     found = in_production(
-        "from django.contrib.staticfiles.storage import staticfiles_storage\n"
-        "from django.core.files.storage import default_storage\n"
-        "names = [type(s._wrapped or s).__name__ for s in (staticfiles_storage, default_storage)"
-        " if s.location is not None]\n"
-        "print(json.dumps([names, str(default_storage.location)]))",
+        "from django.core.files.storage import storages\n"
+        "names = [type(storages[n]).__name__ for n in ('staticfiles', 'default')]\n"
+        "print(json.dumps([names, storages['default'].location]))",
         production(tmp_path),
     )
 
@@ -158,6 +158,36 @@ def test_imports_point_downward():
     )
 
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def tracked(*suffixes: str) -> Iterator[tuple[str, str]]:
+    """Path and text of each of the project's own files of some kinds."""
+    for folder in ("superfast", "issues", "quiz", "papers", "templates", "static"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and path.suffix in suffixes:
+                yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+
+
+def test_text_becomes_html_in_common_only():
+    trust = re.compile(r"mark_safe|\|\s*safe\b|safeseq|autoescape off|SafeString\(")
+
+    trusting = [
+        path
+        for path, text in tracked(".py", ".html", ".txt", ".xml")
+        if trust.search(text) and not path.startswith("superfast/common/")
+    ]
+
+    assert not trusting
+
+
+def test_templates_hold_nothing_that_the_security_policy_refuses():
+    refused = re.compile(
+        r"""<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=["']|\son[a-z]+=["']|javascript:"""
+    )
+
+    offending = [path for path, text in tracked(".html") if refused.search(text)]
+
+    assert not offending
 
 
 def routes(patterns: list, prefix: str = "") -> list[str]:
