@@ -1,0 +1,430 @@
+"""The catalogue: papers, who wrote them, what they are about, in which list they stand."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.db import models
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, Lower
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from papers.fields import FoldedField, LowerCharField, fold_key
+from papers.identifiers import validate_arxiv_id, validate_doi, validate_posting_date
+from superfast.common.markdown import render_inline
+from superfast.common.ownership import Owned
+from superfast.common.publishing import Publishable, PublishableQuerySet, published_q
+from superfast.common.text import CleanCharField, CleanTextField
+
+# Addresses below /papers/ and below a catalogue that are, or will be, other pages.
+RESERVED_SLUGS = ("arxiv", "authors", "doi", "export", "feed", "map")
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
+
+def refuse_reserved(slug: str) -> None:
+    """Raises: ValidationError for a slug that would hide another page."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(
+            f"“{slug}” is the address of another page: choose another slug.", code="reserved"
+        )
+
+
+def _not_reserved(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=~Q(slug__in=RESERVED_SLUGS),
+        violation_error_message="That slug is the address of another page: choose another.",
+    )
+
+
+def _web_address(label: str, help_text: str = "") -> models.URLField:
+    return models.URLField(
+        label,
+        max_length=2000,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=help_text,
+    )
+
+
+def _empty_or_web_address(*names: str) -> Q:
+    condition = Q()
+    for name in names:
+        condition &= (
+            Q(**{name: ""})
+            | Q(**{f"{name}__startswith": "http://"})
+            | Q(**{f"{name}__startswith": "https://"})
+        )
+    return condition
+
+
+class CatalogueQuerySet(models.QuerySet["Catalogue"]):
+    def open(self, at: datetime | None = None) -> "CatalogueQuerySet":
+        """Catalogues in which readers find something, each with its `paper_count`.
+
+        One whose papers are all drafts is still being made, and shown to nobody.
+        """
+        count = Count("papers", filter=published_q(at, "papers__"))
+        return self.annotate(paper_count=count).filter(paper_count__gt=0)
+
+
+class Catalogue(models.Model):
+    """A list of papers under one title: a year's."""
+
+    slug = models.SlugField(
+        max_length=50,
+        unique=True,
+        validators=[refuse_reserved],
+        help_text="The address: /papers/<slug>/.",
+    )
+    title = CleanCharField(max_length=200, help_text="Readers see it: “Papers of 2022”.")
+    year = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR)]
+    )
+    intro = CleanTextField(blank=True, help_text="One or two sentences above the list.")
+    position = models.PositiveIntegerField(
+        default=0, help_text="Lower numbers come first in the list of catalogues."
+    )
+
+    objects = CatalogueQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "-year", "pk")
+        constraints = (_not_reserved("papers_catalogue_slug_not_reserved"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("papers:paper-list", args=[self.slug])
+
+
+class Topic(models.Model):
+    """What papers are about; a paper may have several."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = CleanCharField(max_length=100, unique=True)
+    description = CleanTextField(blank=True, help_text="One sentence.")
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Author(models.Model):
+    """Somebody, or some body, who writes papers.
+
+    Found by `key`, so that an accent never splits a person in two; people who
+    share a name are told apart by `homonym`. What a paper prints stands on its
+    `Authorship`.
+    """
+
+    name = CleanCharField(max_length=200, help_text="As the author publishes it.")
+    homonym = models.PositiveSmallIntegerField(
+        "number",
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text="Tells people of the same name apart: 1 for the first, 2 for the next.",
+    )
+    is_corporate = models.BooleanField(
+        "is an organisation", default=False, help_text="A team or a company, not a person."
+    )
+    # Both follow from name and number when the row is stored.
+    key = models.CharField(max_length=255, editable=False)
+    slug = models.SlugField(max_length=270, unique=True, allow_unicode=True, editable=False)
+
+    class Meta:
+        ordering = ("key", "homonym")
+        constraints = (
+            models.UniqueConstraint(
+                name="papers_author_name_once",
+                fields=("key", "homonym"),
+                violation_error_message=(
+                    "There is an author of this name already, accents and case apart: use "
+                    "that one, or give this one the next number."
+                ),
+            ),
+            models.CheckConstraint(
+                name="papers_author_key_required",
+                condition=~Q(key=""),
+                violation_error_message="A name needs at least one letter or digit.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name if self.homonym == 1 else f"{self.name} ({self.homonym})"
+
+    def derive(self) -> None:
+        """Sets key and slug. No two pairs of key and number share a slug."""
+        self.key = fold_key(self.name, 255)
+        number = "" if self.homonym == 1 else f"--{self.homonym}"
+        self.slug = self.key.replace(" ", "-") + number
+
+    def clean(self) -> None:
+        self.derive()
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        # Forms leave out what they do not show, and with it the rules about it.
+        super().validate_constraints(exclude=set(exclude or ()) - {"key", "homonym"})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+
+class PaperQuerySet(PublishableQuerySet["Paper"]):
+    def highlights(self) -> "PaperQuerySet":
+        """The ones that the catalogue puts first, in its order."""
+        return self.filter(is_highlight=True).order_by("position", "pk")
+
+    def with_byline(self) -> "PaperQuerySet":
+        """Each with `first_author` (None if it has none) and `author_count`.
+
+        Cost: two indexed subqueries, no further query.
+        """
+        credits_ = Authorship.objects.filter(paper=OuterRef("pk"))
+        printed = Case(
+            When(credited_as="", then=F("author__name")), default=F("credited_as")
+        )
+        counts = credits_.order_by().values("paper").annotate(n=Count("pk"))
+        return self.annotate(
+            first_author=Subquery(credits_.order_by("position").values(name=printed)[:1]),
+            author_count=Coalesce(Subquery(counts.values("n")), 0),
+        )
+
+    def for_list(self) -> "PaperQuerySet":
+        """With what a list shows of a paper, without what it does not."""
+        return self.with_byline().select_related("catalogue").defer("abstract")
+
+    def for_page(self) -> "PaperQuerySet":
+        """With all that its own page shows. Cost: two further queries."""
+        written = Authorship.objects.select_related("author")
+        return (
+            self.with_byline()
+            .select_related("catalogue")
+            .prefetch_related("topics", models.Prefetch("authorships", queryset=written))
+        )
+
+
+class Presentation(models.TextChoices):
+    """How a conference presented a paper, where that was more than a poster."""
+
+    ORAL = "Oral", "Oral"
+    SPOTLIGHT = "Spotlight", "Spotlight"
+
+
+class Paper(Publishable, Owned):
+    """A work, wherever it appeared: a preprint and its proceedings are one row."""
+
+    catalogue = models.ForeignKey(
+        Catalogue,
+        on_delete=models.PROTECT,
+        related_name="papers",
+        help_text="The list it stands in; decides its address.",
+    )
+    slug = models.SlugField(
+        max_length=100,
+        validators=[refuse_reserved],
+        help_text="The address, and what issues call it in “::: papers”.",
+    )
+    title = CleanCharField(max_length=500)
+    title_key = FoldedField(max_length=500, source="title")
+    year = models.PositiveSmallIntegerField(
+        validators=[MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR)],
+        help_text="When it appeared: at its venue, or as a preprint.",
+    )
+    first_posted = models.CharField(
+        max_length=10,
+        blank=True,
+        validators=[validate_posting_date],
+        help_text="When it was first on line: 2022-01 or 2022-01-10.",
+    )
+    venue = CleanCharField(
+        max_length=100, blank=True, help_text="With its year: “CVPR 2022”."
+    )
+    presentation = models.CharField(max_length=20, blank=True, choices=Presentation)
+    topics = models.ManyToManyField(Topic, blank=True, related_name="papers")
+    authors_complete = models.BooleanField(
+        "all authors are listed",
+        default=True,
+        help_text="Unticked, the page says that others are missing.",
+    )
+    arxiv_id = models.CharField(
+        "arXiv id",
+        max_length=40,
+        blank=True,
+        validators=[validate_arxiv_id],
+        help_text="Without the version: 2112.10752.",
+    )
+    doi = LowerCharField(
+        "DOI",
+        max_length=255,
+        blank=True,
+        validators=[validate_doi],
+        help_text="Without the address in front: 10.1109/….",
+    )
+    url = _web_address("page", "Where it can be read about: arXiv, the proceedings.")
+    pdf_url = _web_address("PDF")
+    code_url = _web_address("code")
+    project_url = _web_address("project page")
+    abstract = CleanTextField(blank=True, max_length=20_000, help_text="Theirs, as published.")
+    abstract_source = CleanCharField(
+        max_length=200, blank=True, help_text="Where the abstract was taken from."
+    )
+    takeaway = CleanTextField(
+        blank=True,
+        max_length=2_000,
+        help_text="Ours: one or two sentences, Markdown. A highlight needs one.",
+    )
+    is_highlight = models.BooleanField(
+        "highlight", default=False, help_text="Comes first in the list and on the home page."
+    )
+    position = models.PositiveIntegerField(
+        default=0, help_text="Lower numbers come first in the catalogue."
+    )
+
+    objects = PaperQuerySet.as_manager()
+
+    # Set by with_byline().
+    first_author: str | None
+    author_count: int
+
+    class Meta(Publishable.Meta):
+        ordering = ("position", "pk")
+        permissions = (("publish_paper", "Can publish and withdraw papers"),)
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            *Publishable.Meta.constraints,
+            models.UniqueConstraint(
+                name="papers_paper_slug_once",
+                fields=("catalogue", "slug"),
+                violation_error_message="Another paper of this catalogue has this slug.",
+            ),
+            models.UniqueConstraint(
+                name="papers_paper_arxiv_id_once",
+                fields=("arxiv_id",),
+                condition=~Q(arxiv_id=""),
+                violation_error_message="Another paper has this arXiv id.",
+            ),
+            models.UniqueConstraint(
+                name="papers_paper_doi_once",
+                fields=("doi",),
+                condition=~Q(doi=""),
+                violation_error_message="Another paper has this DOI.",
+            ),
+            _not_reserved("papers_paper_slug_not_reserved"),
+            models.CheckConstraint(
+                name="papers_paper_year_likely",
+                condition=Q(year__range=(EARLIEST_YEAR, LATEST_YEAR)),
+                violation_error_message="Give the year with four digits.",
+            ),
+            models.CheckConstraint(
+                name="papers_paper_first_posted_form",
+                condition=Q(first_posted="")
+                | Q(
+                    first_posted__regex=(
+                        r"^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?\Z"
+                    )
+                ),
+                violation_error_message="Write a month like 2022-01 or a day like 2022-01-10.",
+            ),
+            models.CheckConstraint(
+                name="papers_paper_presentation_known",
+                condition=Q(presentation__in=("", *Presentation.values)),
+                violation_error_message="A presentation is an oral, a spotlight, or nothing.",
+            ),
+            models.CheckConstraint(
+                name="papers_paper_doi_lower",
+                condition=Q(doi=Lower("doi")),
+                violation_error_message="A DOI is stored in lower case.",
+            ),
+            models.CheckConstraint(
+                name="papers_paper_links_web",
+                condition=_empty_or_web_address("url", "pdf_url", "code_url", "project_url"),
+                violation_error_message="A link begins with http:// or https://.",
+            ),
+            models.CheckConstraint(
+                name="papers_paper_highlight_takeaway",
+                condition=Q(is_highlight=False) | ~Q(takeaway=""),
+                violation_error_message="A highlight needs a takeaway: one sentence of ours.",
+            ),
+        )
+        indexes = (
+            # The list's orders, one index each.
+            models.Index(
+                "catalogue", F("is_highlight").desc(), "position", "id", name="papers_highlights"
+            ),
+            models.Index("catalogue", F("first_posted").desc(), "id", name="papers_newest"),
+            models.Index(fields=["catalogue", "title_key", "id"], name="papers_title"),
+            models.Index(fields=["catalogue", "venue", "title_key", "id"], name="papers_venue"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("papers:paper-detail", args=[self.catalogue.slug, self.slug])
+
+    def clean(self) -> None:
+        self.takeaway = self.takeaway.strip()
+        self.abstract = self.abstract.strip()
+
+    @property
+    def authors(self) -> "list[Authorship]":
+        """Who wrote it, in order, each with the name as printed there.
+
+        Costs a query unless the row comes from `for_page()`.
+        """
+        return list(self.authorships.all())
+
+    @property
+    def byline(self) -> str:
+        """“Zhuang Liu et al.”; empty without authors. Needs `with_byline()`."""
+        if not self.first_author:
+            return ""
+        alone = self.author_count == 1 and self.authors_complete
+        return self.first_author if alone else f"{self.first_author} et al."
+
+    @property
+    def takeaway_html(self) -> SafeString:
+        """What to take away, as HTML without block elements."""
+        return render_inline(self.takeaway)
+
+
+class Authorship(models.Model):
+    """One author's place on one paper."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="authorships")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="authorships")
+    position = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    credited_as = CleanCharField(
+        max_length=200,
+        blank=True,
+        help_text="The name as this paper prints it, where that differs.",
+    )
+
+    class Meta:
+        ordering = ("paper", "position")
+        constraints = (
+            models.UniqueConstraint(
+                name="papers_authorship_position_once",
+                fields=("paper", "position"),
+                violation_error_message="Two authors of a paper can't have the same place.",
+            ),
+            models.UniqueConstraint(
+                name="papers_authorship_author_once",
+                fields=("paper", "author"),
+                violation_error_message="This author is on the paper already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name as the paper prints it."""
+        return self.credited_as or self.author.name
