@@ -1,0 +1,115 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from quiz.forms import HeadlineForm, HeadlineFormSet, QuizForm
+from quiz.models import HEADLINE_COUNT, Guess, Headline, Quiz
+from quiz.services import check_quiz
+from superfast.common.admin import OwnedAdmin, StatusFilter
+
+PLAYED = "“{quiz}” has been played: it can’t be deleted. Withdraw its issue instead."
+
+
+class HeadlineInline(admin.StackedInline):
+    model = Headline
+    form = HeadlineForm
+    formset = HeadlineFormSet
+    template = "admin/quiz/headline_rows.html"
+    max_num = HEADLINE_COUNT
+    validate_max = True
+    can_delete = False
+
+    def get_extra(
+        self, request: HttpRequest, obj: Quiz | None = None, **kwargs: Any
+    ) -> int:
+        return HEADLINE_COUNT - (obj.headlines.count() if obj else 0)
+
+
+@admin.register(Quiz)
+class QuizAdmin(OwnedAdmin):
+    form = QuizForm
+    inlines = (HeadlineInline,)
+    list_display = ("title", "number", "status_label", "issue_label", "created_by")
+    list_filter = (StatusFilter,)
+    list_select_related = ("issue", "created_by")
+    search_fields = ("title", "slug", "headlines__text")
+    date_hierarchy = "issue__publish_at"
+    prepopulated_fields = {"slug": ("title",)}
+    fieldsets = (
+        (None, {"fields": ("title", "intro")}),
+        ("Place", {"fields": ("slug", "number", "closes_at")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Quiz]:
+        rows: QuerySet[Quiz] = super().get_queryset(request)
+        return rows.select_related("issue")
+
+    @admin.display(description="status")
+    def status_label(self, obj: Quiz) -> str:
+        return str(obj.status().label)
+
+    @admin.display(
+        description="issue", ordering="issue__publish_at", empty_value="none"
+    )
+    def issue_label(self, obj: Quiz) -> str | None:
+        issue = getattr(obj, "issue", None)
+        return str(issue) if issue else None
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        if reasons := check_quiz(form.instance):
+            text = f"Not ready for readers yet. {' '.join(reasons)}"
+            self.message_user(request, text, messages.WARNING)
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        changes: Any = super().construct_change_message(request, form, formsets, add)
+        if not add and any(formset.lie_was_moved for formset in formsets):
+            changes.append({"changed": {"fields": ["the lie"]}})
+        return changes
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        # One page for one quiz and for many, and no list of a million guesses.
+        keys = [quiz.pk for quiz in objs]
+        played = Quiz.objects.filter(pk__in=keys, guesses__isnull=False).distinct()
+        if refusals := [PLAYED.format(quiz=quiz) for quiz in played]:
+            return [], {}, set(), refusals
+        return super().get_deleted_objects(objs, request)
+
+
+@admin.register(Guess)
+class GuessAdmin(admin.ModelAdmin):
+    """What was picked: to be looked at, by who may, and never changed."""
+
+    list_display = (
+        "created_at",
+        "quiz",
+        "headline",
+        "position",
+        "channel",
+        "counted",
+        "uncounted_reason",
+    )
+    list_filter = ("counted", "uncounted_reason", "channel")
+    list_select_related = ("quiz", "headline")
+    search_fields = ("quiz__title", "headline__text")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Guess | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Guess | None = None
+    ) -> bool:
+        return False

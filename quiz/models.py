@@ -1,0 +1,274 @@
+"""The quiz: four headlines, one of them the lie; who played, and what they picked."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from superfast.common.ownership import Owned
+from superfast.common.publishing import Status, status_q
+from superfast.common.text import CleanCharField, CleanTextField
+
+HEADLINE_COUNT = 4
+
+
+def make_headline_handle() -> str:
+    """A public name for a headline that tells nothing about it.
+
+    Hexadecimal, so that every database sorts it alike: headlines are shown in
+    the order of their handles, which knows neither the lie nor the typing order.
+    """
+    return secrets.token_hex(8)
+
+
+def make_player_handle() -> str:
+    return secrets.token_hex(16)
+
+
+class QuizQuerySet(models.QuerySet["Quiz"]):
+    def with_status(self, status: Status, at: datetime | None = None) -> "QuizQuerySet":
+        """Quizzes whose issue has this status at that moment; without one, drafts."""
+        return self.filter(status_q(status, at, "issue__"))
+
+    def published(self, at: datetime | None = None) -> "QuizQuerySet":
+        """Quizzes whose issue everybody may see at that moment."""
+        return self.with_status(Status.PUBLISHED, at)
+
+    def with_publish_at(self) -> "QuizQuerySet":
+        """Each with its issue's time as `publish_at`. Cost: no further query."""
+        return self.annotate(publish_at=F("issue__publish_at"))
+
+    def newest_first(self) -> "QuizQuerySet":
+        """The latest issue's quiz first."""
+        return self.order_by("-issue__publish_at", "-pk")
+
+    def for_players(self) -> "QuizQuerySet":
+        """Without the key, nor anything that changes when the key does.
+
+        Cost: no further query, unless somebody asks for what was left out.
+        """
+        return self.select_related("issue").only(
+            "slug",
+            "title",
+            "number",
+            "intro",
+            "closes_at",
+            "issue__publish_at",
+            "issue__withdrawn_at",
+        )
+
+
+class Quiz(Owned):
+    """Four headlines and a reference to the one that we invented.
+
+    That the lie is one of the quiz's own headlines is checked by `clean`, by the
+    editors' form and by `services.choose_lie`, not by the database: a CHECK sees
+    one row of one table, and a foreign key over two columns Django does not have.
+    """
+
+    title = CleanCharField(
+        max_length=200, help_text="Readers see it before they guess."
+    )
+    slug = models.SlugField(
+        max_length=80, unique=True, help_text="The address: /quiz/<slug>/."
+    )
+    number = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Its place in the series, from 1. Players see “no. 12”.",
+    )
+    intro = CleanTextField(
+        blank=True, max_length=1000, help_text="Readers see it before they guess."
+    )
+    # SET_NULL, not RESTRICT: a quiz without its lie is a state that
+    # `services.check_quiz` names, and it can be put right on the same screen.
+    lie = models.ForeignKey(
+        "Headline", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    closes_at = models.DateTimeField(
+        "closes at",
+        null=True,
+        blank=True,
+        help_text="UTC. Empty: it is open until the next issue with a quiz.",
+    )
+
+    objects = QuizQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name_plural = "quizzes"
+        permissions = (("publish_quiz", "Can change every quiz, published ones too"),)
+        constraints = (
+            models.CheckConstraint(
+                name="quiz_quiz_number_from_one",
+                condition=Q(number=None) | Q(number__gte=1),
+                violation_error_message="Quizzes are numbered from 1.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("quiz:quiz-detail", args=[self.slug])
+
+    def clean(self) -> None:
+        if self.lie_id and not self.headlines.filter(pk=self.lie_id).exists():
+            raise ValidationError(
+                {"lie": "The lie must be one of this quiz’s headlines."}
+            )
+
+    def status(self, at: datetime | None = None) -> Status:
+        """Where the quiz stands: where its issue stands, a draft without one."""
+        # The reverse of a one-to-one raises an AttributeError where nothing is.
+        issue = getattr(self, "issue", None)
+        return issue.status(at) if issue else Status.DRAFT
+
+    def is_published(self, at: datetime | None = None) -> bool:
+        """Whether everybody may play it at that moment."""
+        return self.status(at) is Status.PUBLISHED
+
+
+class Headline(models.Model):
+    """One of the four: what players read, and what they are told afterwards."""
+
+    quiz = models.ForeignKey(Quiz, on_delete=models.CASCADE, related_name="headlines")
+    handle = models.CharField(
+        max_length=32, unique=True, editable=False, default=make_headline_handle
+    )
+    text = CleanCharField("headline", max_length=300)
+    explanation = CleanTextField(
+        "why",
+        blank=True,
+        max_length=2000,
+        help_text="One paragraph of Markdown: why it is true, or what gave it away.",
+    )
+    source_url = CleanCharField(
+        "source",
+        max_length=2000,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text="Where it was reported. The lie has none.",
+    )
+    outlet = CleanCharField(max_length=200, blank=True, help_text="Who reported it.")
+    reported_on = models.DateField(
+        "reported on",
+        null=True,
+        blank=True,
+        help_text="Empty: readers see “date not stated”.",
+    )
+    # What editors see. No unique constraint: rows are saved one by one.
+    position = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints = (
+            models.CheckConstraint(
+                name="quiz_headline_text_required",
+                condition=~Q(text=""),
+                violation_error_message="Write the headline.",
+            ),
+            models.CheckConstraint(
+                name="quiz_headline_source_http",
+                condition=Q(source_url="")
+                | Q(source_url__startswith="http://")
+                | Q(source_url__startswith="https://"),
+                violation_error_message="A source begins with http:// or https://.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Player(models.Model):
+    """A browser that has guessed; nothing else is known of it."""
+
+    handle = models.CharField(max_length=32, unique=True, default=make_player_handle)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"Player {self.pk}"
+
+
+class Guess(models.Model):
+    """What a player picked as the lie; never whether that was right."""
+
+    class Channel(models.TextChoices):
+        PAGE = "page", "The quiz’s page"
+        CARD = "card", "The card in an issue"
+        LINK = "link", "A link to a headline"
+
+    class Reason(models.TextChoices):
+        NO_COOKIE = "no cookie", "The browser keeps no cookie"
+
+    quiz = models.ForeignKey(
+        Quiz,
+        on_delete=models.PROTECT,
+        related_name="guesses",
+        db_index=False,  # quiz_guess_once begins with it
+    )
+    player = models.ForeignKey(Player, on_delete=models.PROTECT, related_name="guesses")
+    headline = models.ForeignKey(
+        Headline,
+        on_delete=models.PROTECT,
+        related_name="guesses",
+        db_index=False,  # quiz_guess_picks begins with it
+    )
+    position = models.PositiveSmallIntegerField(
+        help_text="Where the headline stood for this player, from 1."
+    )
+    channel = models.CharField(max_length=10, choices=Channel)
+    counted = models.BooleanField(default=True)
+    uncounted_reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name_plural = "guesses"
+        constraints = (
+            models.UniqueConstraint(
+                name="quiz_guess_once",
+                fields=("quiz", "player"),
+                violation_error_message="This player has guessed already.",
+            ),
+            models.CheckConstraint(
+                name="quiz_guess_position_known",
+                condition=Q(position__gte=1, position__lte=HEADLINE_COUNT),
+                violation_error_message="A headline stands in one of four places.",
+            ),
+            models.CheckConstraint(
+                name="quiz_guess_channel_known",
+                condition=Q(channel__in=("page", "card", "link")),
+                violation_error_message="A guess comes from the page, a card or a link.",
+            ),
+            models.CheckConstraint(
+                name="quiz_guess_uncounted_says_why",
+                condition=Q(counted=True, uncounted_reason="")
+                | Q(counted=False, uncounted_reason__in=("no cookie",)),
+                violation_error_message="A guess that is not counted says why.",
+            ),
+        )
+        indexes = (
+            # The reveal's one question: how many picked each of four headlines.
+            models.Index(fields=["headline", "counted"], name="quiz_guess_picks"),
+        )
+
+    def __str__(self) -> str:
+        return f"Guess {self.pk}"
+
+    def clean(self) -> None:
+        # Spans two tables: no database constraint can say it.
+        headline: Any = self.headline if self.headline_id else None
+        if headline and headline.quiz_id != self.quiz_id:
+            raise ValidationError({"headline": "The headline belongs to another quiz."})

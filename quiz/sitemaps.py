@@ -1,0 +1,20 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sitemaps import Sitemap
+
+from quiz.models import Quiz, QuizQuerySet
+
+
+class QuizSitemap(Sitemap):
+    """Every quiz that readers may play.
+
+    Dated by its issue: when the quiz itself was last changed would tell that
+    somebody has touched the key.
+    """
+
+    def items(self) -> QuizQuerySet:
+        return Quiz.objects.published().for_players().with_publish_at().newest_first()
+
+    def lastmod(self, item: Any) -> datetime:
+        return item.publish_at  # type: ignore[no-any-return]  # annotated

@@ -1,0 +1,164 @@
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.core.signing import BadSignature, SignatureExpired
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from quiz import services, tokens
+from quiz.forms import GuessForm
+from quiz.models import Guess, Quiz
+from quiz.origin import own_site_only
+from quiz.stats import reveal_to
+from superfast.common.errors import gone
+from superfast.common.http import private_page, public_page
+from superfast.common.publishing import Status
+
+PAST_QUIZZES_PER_PAGE = 20
+TOO_OLD = (
+    "This form is more than a day old. Here is a new one: lock in your guess again."
+)
+UNREADABLE = "This form can’t be read. Here is a new one: lock in your guess again."
+
+QuizView = Callable[[HttpRequest, Quiz], HttpResponse]
+
+
+def of_published_quiz(view: QuizView) -> Callable[..., HttpResponse]:
+    """Hands a view the quiz of its address; 404 while it is not out, 410 afterwards."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, slug: str) -> HttpResponse:
+        quiz = get_object_or_404(Quiz.objects.for_players(), slug=slug)
+        match quiz.status():
+            case Status.PUBLISHED:
+                return view(request, quiz)
+            case Status.WITHDRAWN:
+                return gone(request)
+        raise Http404
+
+    return wrapped
+
+
+@public_page
+def quiz_list(request: HttpRequest) -> HttpResponse:
+    current = services.find_current_quiz()
+    quizzes = Quiz.objects.published().for_players().with_publish_at().newest_first()
+    past = quizzes.exclude(slug=current.slug) if current else quizzes.none()
+    page = Paginator(past, PAST_QUIZZES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "quiz/quiz_list.html", {"current": current, "page": page})
+
+
+@require_safe
+@private_page
+@of_published_quiz
+def quiz_detail(request: HttpRequest, quiz: Quiz) -> HttpResponse:
+    player = tokens.read_player(request)
+    if "r" in request.GET:
+        return _answer_receipt(request, quiz, has_cookie=player is not None)
+    guess = services.find_guess(quiz=quiz, player=player) if player else None
+    if guess:
+        return render(request, "quiz/quiz_reveal.html", _reveal(guess))
+    channel = Guess.Channel.LINK if "c" in request.GET else Guess.Channel.PAGE
+    context = _form(quiz, channel=channel, choice=request.GET.get("c", ""))
+    return render(request, "quiz/quiz_detail.html", context)
+
+
+@require_safe
+@private_page
+@of_published_quiz
+def quiz_card(request: HttpRequest, quiz: Quiz) -> HttpResponse:
+    player = tokens.read_player(request)
+    guess = services.find_guess(quiz=quiz, player=player) if player else None
+    if guess:
+        return render(request, "quiz/_quiz_reveal.html", _reveal(guess))
+    context = _form(quiz, channel=Guess.Channel.CARD, choice=request.GET.get("c", ""))
+    return render(request, "quiz/_quiz_form.html", context)
+
+
+@require_POST
+@private_page
+@own_site_only
+@of_published_quiz
+def submit(request: HttpRequest, quiz: Quiz) -> HttpResponse:
+    known = tokens.read_player(request)
+    if known and services.find_guess(quiz=quiz, player=known):
+        return _see_other(quiz.get_absolute_url())
+    try:
+        play = tokens.read_token(request.POST.get("token", ""), quiz.pk)
+    except SignatureExpired:
+        return _refuse(request, quiz, sentence=TOO_OLD, status=403)
+    except BadSignature:
+        return _refuse(request, quiz, sentence=UNREADABLE, status=403)
+    form = GuessForm(request.POST, cards=services.show_quiz(quiz).headlines)
+    if not form.is_valid():
+        return _refuse(request, quiz, sentence=form.sentence, status=422)
+    player = known or play.player
+    services.submit_guess(
+        quiz=quiz,
+        headline=form.cleaned_data["headline"],
+        player=player,
+        channel=play.channel,
+    )
+    response = _see_other(
+        f"{quiz.get_absolute_url()}?r={tokens.make_receipt(quiz.pk, player)}"
+    )
+    tokens.remember_player(response, player)
+    return response
+
+
+def _answer_receipt(
+    request: HttpRequest, quiz: Quiz, *, has_cookie: bool
+) -> HttpResponse:
+    """Shows the reveal to a browser that kept no cookie, and leaves it uncounted."""
+    player = tokens.read_receipt(request.GET["r"], quiz.pk)
+    guess = services.find_guess(quiz=quiz, player=player) if player else None
+    if has_cookie or guess is None:
+        return redirect(quiz)
+    if request.method == "GET":
+        services.mark_uncounted(guess, reason=Guess.Reason.NO_COOKIE)
+    return render(request, "quiz/quiz_reveal.html", _reveal(guess))
+
+
+def _refuse(
+    request: HttpRequest, quiz: Quiz, *, sentence: str, status: int
+) -> HttpResponse:
+    context = _form(
+        quiz,
+        channel=Guess.Channel.PAGE,
+        choice=request.POST.get("headline", ""),
+        error=sentence,
+    )
+    return render(request, "quiz/quiz_detail.html", context, status=status)
+
+
+def _form(
+    quiz: Quiz, *, channel: Guess.Channel, choice: str, error: str = ""
+) -> dict[str, Any]:
+    face = services.show_quiz(quiz)
+    return {
+        "quiz": face,
+        "headlines": face.headlines,
+        "choice": choice if choice in {card.handle for card in face.headlines} else "",
+        "token": tokens.make_token(quiz.pk, channel),
+        "error": error,
+    }
+
+
+def _reveal(guess: Guess) -> dict[str, Any]:
+    """Loads the answer: the only branch that does."""
+    reveal = reveal_to(guess)
+    return {
+        "quiz": reveal.quiz,
+        "verdict": reveal.verdict,
+        "spotted": reveal.spotted,
+        "rows": reveal.rows,
+        "total": reveal.total,
+        "next_quiz": reveal.next_quiz,
+    }
+
+
+def _see_other(address: str) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": address})
