@@ -50,7 +50,7 @@ run: $(STAMP)-production $(SECRET_FILE) ## Install, prepare and serve the site w
 	@echo "Serving $$SITE_URL (Ctrl-C stops)"
 	@exec $(BIN)/granian --interface wsgi superfast.wsgi:application \
 		--host $(HOST) --port $(PORT) --http 1 --no-ws \
-		--workers $(WORKERS) --blocking-threads 4 \
+		--workers $(WORKERS) --blocking-threads 4 --blocking-threads-idle-timeout 600 \
 		--respawn-failed-workers --workers-kill-timeout 10
 
 .PHONY: dev
@@ -109,7 +109,7 @@ lock: $(STAMP)-dev ## Pin anew what pyproject.toml names (ARGS=--upgrade takes n
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys' 2>/dev/null || { echo 'Python 3.11 or newer is needed: install it, or name it with PYTHON=...' >&2; exit 1; }
 	@echo "Making $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(STAMP)-%: requirements/%.txt | $(BIN)/python
 	@echo "Installing requirements/$*.txt"

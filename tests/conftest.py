@@ -2,6 +2,11 @@
 
 import pytest
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
+
+# A busy machine is slow, which is no property of the code.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 BROWSER_MISSING = "no browser"
 
