@@ -1,0 +1,50 @@
+"""What can be found: the shape in which the apps hand things to the index.
+
+Needs no tables, so an `apps.py` may import it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    """What a reader finds; the label heads it in lists."""
+
+    SECTION = "section", "Issues"
+    PAPER = "paper", "Papers"
+    LINK = "link", "Links"
+    QUIZ = "quiz", "Quizzes"
+    PAGE = "page", "Pages"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentData:
+    """One thing that can be found, in plain text; nothing in it is HTML or Markdown.
+
+    Attributes:
+        kind: what it is.
+        key: stable name, unique in its kind ("2023-01-11#s-news").
+        title: what a hit is called; weighs most.
+        url: where a hit leads, as a path with its anchor, or as an address for links.
+        names: of its authors; weigh less than the title, more than the body.
+        body: everything else that it can be found by.
+        context: what a hit stands in, for show only ("Issue of 11 January 2023").
+        group: what it is replaced together with (an issue's slug); see `index.replace`.
+        publish_at: as on the thing itself; None is a draft, and is never found.
+        withdrawn_at: as on the thing itself.
+        dated_on: the day that the filter by year goes by.
+    """
+
+    kind: Kind
+    key: str
+    title: str
+    url: str
+    names: str = ""
+    body: str = ""
+    context: str = ""
+    group: str = ""
+    publish_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    dated_on: date | None = None

@@ -1,0 +1,76 @@
+"""SQLite's FTS5, in a table that holds its own copy of the folded words.
+
+It has no triggers: a migration that rebuilds a table drops them in silence.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from superfast.search.models import Document
+from superfast.search.query import Query, Term
+from superfast.search.words import MAX_INDEXED, fold_words
+
+# Put after a word, this letter of private use keeps the stemmer off, and no reader's
+# word contains it. What is only begun then finds it: "universit" is no beginning of
+# "univers", which is all that the stemmer leaves of a university.
+_UNSTEMMED = "\ue000"
+
+
+class SQLite:
+    """Words, phrases and prefixes by FTS5; scores by its bm25."""
+
+    def vector(self, document: Document) -> None:
+        return None
+
+    def write(self, documents: Sequence[Document]) -> None:
+        self.erase([document.pk for document in documents])
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO search_fts (rowid, title, names, body, begun)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                [self._row(document) for document in documents],
+            )
+
+    def erase(self, pks: Sequence[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "DELETE FROM search_fts WHERE rowid = %s", [(pk,) for pk in pks]
+            )
+
+    def sweep(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM search_fts"
+                " WHERE rowid NOT IN (SELECT id FROM search_document)"
+            )
+
+    def candidates(
+        self, query: Query, visible: QuerySet[Document], limit: int
+    ) -> tuple[str, tuple[Any, ...]]:
+        here = visible.filter(pk=RawSQL("search_fts.rowid", ())).values("pk")
+        seen, params = here.query.sql_with_params()
+        # The newest first, the order in which the table can be walked for nothing.
+        sql = f"""
+            SELECT rowid, -bm25(search_fts, 10, 5, 1, 2) FROM search_fts
+             WHERE search_fts MATCH %s AND EXISTS ({seen})
+             ORDER BY rowid DESC LIMIT %s
+        """
+        match = " AND ".join(map(self._phrase, query.terms))
+        return sql, (match, *params, limit)
+
+    def _row(self, document: Document) -> tuple[int, str, str, str, str]:
+        title, names = fold_words(document.title), fold_words(document.names)
+        return (
+            document.pk,
+            " ".join(title),
+            " ".join(names),
+            " ".join(fold_words(document.body[:MAX_INDEXED])),
+            " ".join(f"{word}{_UNSTEMMED}" for word in dict.fromkeys(title + names)),
+        )
+
+    def _phrase(self, term: Term) -> str:
+        return f'"{" ".join(term.words)}"{"*" * term.is_prefix}'

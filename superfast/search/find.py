@@ -1,0 +1,139 @@
+"""The one question that readers ask of the index.
+
+    results = find("diffusion mod", kind=Kind.PAPER, year=2022)
+    results.total_label              # "17"
+    results.hits[0].snippet          # (Segment("… ", False), Segment("diffusion", True), …)
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from superfast.search import engines
+from superfast.search.documents import Kind
+from superfast.search.models import Document
+from superfast.search.query import Query, parse
+from superfast.search.snippets import Segment, excerpt, mark
+
+MAX_TOTAL = 1_000
+MAX_LIMIT = 100
+
+# Ranking every match of a common word takes seconds: no more than a bounded number is
+# matched, counted and ranked. Materialised, or a planner that knows what comes next
+# walks an index of the order and never meets a rare word.
+_RANKED = """
+WITH matched (id, score) AS MATERIALIZED ({candidates}),
+     shown AS (SELECT id, score FROM matched ORDER BY score DESC, id DESC LIMIT %s OFFSET %s)
+SELECT (SELECT count(*) FROM matched), shown.id
+  FROM (SELECT 1 AS one) AS always LEFT JOIN shown ON 1 = 1
+ ORDER BY shown.score DESC, shown.id DESC
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One thing found. The segments are plain text: mark and escape them when shown."""
+
+    kind: Kind
+    key: str
+    title: str
+    title_segments: tuple[Segment, ...]
+    names: str
+    url: str
+    context: str
+    dated_on: date | None
+    snippet: tuple[Segment, ...]
+
+    @property
+    def kind_label(self) -> str:
+        """How readers call this kind of thing."""
+        return self.kind.label
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Results:
+    """A page of hits, best first, and how many there are in all.
+
+    Attributes:
+        hits: those from the offset on.
+        total: how many match, counted to `MAX_TOTAL`.
+        is_capped: whether there are more than that.
+        is_empty_query: whether nothing was asked: no word was in the text.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    is_capped: bool
+    is_empty_query: bool
+
+    @property
+    def total_label(self) -> str:
+        """The total as readers see it: "17", or "1,000+" from there on."""
+        return f"{self.total:,}+" if self.is_capped else f"{self.total:,}"
+
+
+def find(
+    text: str,
+    *,
+    at: datetime | None = None,
+    kind: Kind | None = None,
+    year: int | None = None,
+    offset: int = 0,
+    limit: int = 20,
+) -> Results:
+    """What everybody may see at a moment (now, if none is given) and matches the text.
+
+    Every word must occur, in any form of it; the last may be just begun. A "quoted
+    phrase", and words joined as in `GPT-3`, must stand together. No text is a mistake:
+    whatever is no word is passed over, and only the first words of a long text count.
+
+    Args:
+        text: as typed by a reader.
+        at: an aware datetime.
+        kind: only this kind of thing.
+        year: only what is dated in this year.
+        offset: how many of the best hits to skip; hits beyond `MAX_TOTAL` can't be had.
+        limit: how many hits at most, up to `MAX_LIMIT`.
+
+    Cost: two queries; one where nothing matches, none where nothing is asked.
+    """
+    query = parse(text)
+    if not query.terms or (year is not None and not date.min.year <= year <= 9999):
+        return Results(
+            hits=(), total=0, is_capped=False, is_empty_query=not query.terms
+        )
+    visible = Document.objects.published(at)
+    if kind is not None:
+        visible = visible.filter(kind=kind)
+    if year is not None:
+        visible = visible.filter(dated_on__year=year)
+
+    candidates, params = engines.current().candidates(query, visible, MAX_TOTAL + 1)
+    page = (min(max(limit, 1), MAX_LIMIT), min(max(offset, 0), MAX_TOTAL))
+    with connection.cursor() as cursor:
+        cursor.execute(_RANKED.format(candidates=candidates), (*params, *page))
+        rows = cursor.fetchall()
+    total = rows[0][0]
+    pks = [pk for _, pk in rows if pk is not None]
+    found = Document.objects.defer("vector").in_bulk(pks) if pks else {}
+    return Results(
+        hits=tuple(_hit(found[pk], query) for pk in pks if pk in found),
+        total=min(total, MAX_TOTAL),
+        is_capped=total > MAX_TOTAL,
+        is_empty_query=False,
+    )
+
+
+def _hit(document: Document, query: Query) -> Hit:
+    return Hit(
+        kind=Kind(document.kind),
+        key=document.key,
+        title=document.title,
+        title_segments=mark(document.title, query),
+        names=document.names,
+        url=document.url,
+        context=document.context,
+        dated_on=document.dated_on,
+        snippet=excerpt(document.body, query),
+    )
