@@ -1,0 +1,127 @@
+"""The editors' desk: who may touch what, and how things are published from it.
+
+A Writer sees and changes their own drafts; who holds `publish_<model>` sees and
+changes everything and publishes. The rule is asked before every form, action
+and address, and the fields that publish are taken out of a Writer's form, so
+that no posted value reaches them.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from superfast.common.publishing import Status, publish, withdraw
+
+PUBLISH_FIELDS = ("publish_at", "withdrawn_at")
+
+
+class OwnedAdmin(admin.ModelAdmin):
+    """Rows that belong to who made them, until somebody publishes them."""
+
+    def may_publish(self, request: HttpRequest) -> bool:
+        """Whether this person decides what readers see."""
+        return request.user.has_perm(
+            f"{self.opts.app_label}.publish_{self.opts.model_name}"
+        )
+
+    def is_public(self, obj: Any) -> bool:
+        """Whether the row is, or is about to be, in front of readers."""
+        return obj.status() is not Status.DRAFT
+
+    def may_touch(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether this person may change or delete this row."""
+        if self.may_publish(request):
+            return True
+        return obj.created_by_id == request.user.pk and not self.is_public(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or self.may_touch(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or self.may_touch(request, obj))
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return self.may_publish(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows if self.may_publish(request) else rows.filter(created_by=request.user.pk)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Draft, scheduled, published, withdrawn."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(status.value, status.label) for status in Status]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in Status.values:
+            return queryset
+        return queryset.with_status(Status(self.value()))
+
+
+class PublishableAdmin(OwnedAdmin):
+    """Rows with a time: its fields and actions are for who may publish."""
+
+    date_hierarchy = "publish_at"
+    actions = ("publish_now", "withdraw")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return fields if self.may_publish(request) else (*fields, *PUBLISH_FIELDS)
+
+    @admin.display(description="status")
+    def status_label(self, obj: Any) -> str:
+        return str(obj.status().label)
+
+    @admin.action(description="Publish now", permissions=["publish"])
+    def publish_now(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._each(request, queryset, self.publish_row, "published")
+
+    @admin.action(description="Withdraw", permissions=["publish"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._each(request, queryset, self.withdraw_row, "withdrawn")
+
+    def publish_row(self, request: HttpRequest, obj: Any) -> None:
+        """Makes one row public now. Raises: ValidationError with the reason."""
+        publish(obj)
+
+    def withdraw_row(self, request: HttpRequest, obj: Any) -> None:
+        """Takes one row from readers. Raises: ValidationError with the reason."""
+        withdraw(obj)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Any], verb: Any, done: str) -> None:
+        for obj in queryset:
+            try:
+                verb(request, obj)
+            except ValidationError as error:
+                reasons = " ".join(error.messages)
+                self.message_user(request, f"{obj}: not {done}. {reasons}", messages.ERROR)
+            else:
+                self.log_change(request, obj, done.capitalize() + ".")
+                self.message_user(request, f"{obj}: {done}.", messages.SUCCESS)
+
+
+def limit_to_visible(db_field: models.Field, request: HttpRequest) -> QuerySet[Any] | None:
+    """Rows of a foreign key's model that this person sees at the desk, if it has one.
+
+    A form accepts every key of its choices: without this, a Writer could name a
+    row of somebody else's that their own list does not show.
+    """
+    related = db_field.related_model
+    model_admin = admin.site._registry.get(related) if related else None  # noqa: SLF001
+    return model_admin.get_queryset(request) if model_admin else None

@@ -1,0 +1,67 @@
+"""How long an answer may be kept, and by whom: said by state, in one place."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.core.paginator import InvalidPage, Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """A page that is the same for everybody.
+
+    GET and HEAD only. Browsers revalidate with the ETag, which is derived from
+    the bytes sent and from nothing else; shared caches hold a page for 60 s.
+    """
+
+    @require_safe
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
+        if response.status_code != 200 or response.streaming:
+            return response
+        response.headers["Cache-Control"] = "public, max-age=0, s-maxage=60, must-revalidate"
+        response.headers["ETag"] = content_etag(response.content)
+        return get_conditional_response(
+            request, etag=response.headers["ETag"], response=response
+        ) or response
+
+    return wrapped
+
+
+def private_page(view: View) -> View:
+    """A page that belongs to one person: kept by nobody, different for every cookie."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-store"
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return wrapped  # type: ignore[return-value]  # wraps() keeps the signature
+
+
+def page_number(request: HttpRequest, paginator: Paginator) -> Page:
+    """The page that `?page=` asks for, the first where it does not.
+
+    Raises: Http404 for a page that does not exist, or a word that is no number.
+    """
+    try:
+        return paginator.page(request.GET.get("page", 1))
+    except InvalidPage as error:
+        raise Http404 from error
+
+
+def content_etag(content: bytes) -> str:
+    """A strong validator of exactly these bytes."""
+    return f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'

@@ -1,0 +1,100 @@
+"""Typed readers of environment variables.
+
+Each returns a value of its type or raises `ValueError` with one sentence that
+names the variable: a machine that is set up wrongly does not start.
+"""
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+_MIN_SECRET_LENGTH = 50
+_DEFAULT_SECRETS = ("django-insecure", "change-me", "changeme")
+
+
+def read_text(name: str, default: str | None = None) -> str:
+    """The variable's text, or the content of the file that `NAME_FILE` names.
+
+    Raises: ValueError where neither is set and there is no default, where both
+    are set, or where the file cannot be read.
+    """
+    value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if value is not None and path is not None:
+        raise ValueError(f"Set {name} or {name}_FILE, not both.")
+    if path is not None:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"{name}_FILE names a file that can't be read: {path}.") from error
+    if value is not None:
+        return value.strip()
+    if default is None:
+        raise ValueError(f"{name} is not set: set {name} or {name}_FILE.")
+    return default
+
+
+def read_bool(name: str, default: bool) -> bool:
+    """1, true, yes, on or 0, false, no, off, in any case."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in _TRUE | _FALSE:
+        return value in _TRUE
+    raise ValueError(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def read_list(name: str) -> list[str]:
+    """Items between commas; empty where the variable is not set."""
+    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+def read_secret(name: str) -> str:
+    """A secret of at least 50 characters that is no known default."""
+    value = read_text(name)
+    if len(value) < _MIN_SECRET_LENGTH:
+        raise ValueError(
+            f"{name} is too short: it must have at least {_MIN_SECRET_LENGTH} characters."
+        )
+    if value.lower().startswith(_DEFAULT_SECRETS):
+        raise ValueError(f"{name} is an example value: generate one of your own.")
+    return value
+
+
+def read_url(name: str, default: str | None = None) -> str:
+    """An http or https address without a final slash; empty where the default is."""
+    value = read_text(name, default).rstrip("/")
+    if not value and default == "":
+        return ""
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        valid = False
+    if not valid:
+        raise ValueError(f"{name} must be an http or https address, not {value!r}.")
+    return value
+
+
+def read_site_url(name: str, default: str | None = None) -> str:
+    """The site's own origin: https, or http on this machine alone."""
+    value = read_url(name, default)
+    parts = urlsplit(value)
+    if parts.path or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"{name} must be an origin like https://example.org, not {value!r}.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        raise ValueError(f"{name} must begin with https:// on a public host, not {value!r}.")
+    return value
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name means this machine and no other."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,43 @@
+"""Every address of the site."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+from issues.sitemaps import IssueSitemap
+from issues.views import picture
+from papers.sitemaps import PaperSitemap
+from quiz.sitemaps import QuizSitemap
+from superfast.common.health import healthz
+from superfast.common.http import public_page
+from superfast.pages.sitemaps import PageSitemap
+from superfast.pages.views import home, robots, search
+
+SITEMAPS = {
+    "pages": PageSitemap,
+    "issues": IssueSitemap,
+    "papers": PaperSitemap,
+    "quizzes": QuizSitemap,
+}
+
+admin.site.site_header = f"{settings.SITE_NAME}: the editors’ desk"
+admin.site.site_title = settings.SITE_NAME
+admin.site.index_title = "The desk"
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("issues/", include("issues.urls")),
+    path("papers/", include("papers.urls")),
+    path("quiz/", include("quiz.urls")),
+    path("search/", search, name="search"),
+    path("", include("superfast.pages.urls")),
+    path("media/pictures/<str:name>", picture, name="picture"),
+    path("sitemap.xml", public_page(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+]
+
+if settings.SHOW_TOOLBAR:
+    urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))
