@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from papers.fields import FoldedField, LowerCharField, fold_key
@@ -134,8 +135,10 @@ class Author(models.Model):
         "is an organisation", default=False, help_text="A team or a company, not a person."
     )
     # Both follow from name and number when the row is stored.
-    key = models.CharField(max_length=255, editable=False)
-    slug = models.SlugField(max_length=270, unique=True, allow_unicode=True, editable=False)
+    key = models.CharField(max_length=255, blank=True, editable=False)
+    slug = models.SlugField(
+        max_length=270, unique=True, allow_unicode=True, blank=True, editable=False
+    )
 
     class Meta:
         ordering = ("key", "homonym")
@@ -182,31 +185,30 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         return self.filter(is_highlight=True).order_by("position", "pk")
 
     def with_byline(self) -> "PaperQuerySet":
-        """Each with `first_author` (None if it has none) and `author_count`.
+        """What one line about a paper needs: its address, `first_author`, `author_count`.
 
-        Cost: two indexed subqueries, no further query.
+        `first_author` is None where there is none. Cost: a join and two indexed
+        subqueries, no further query.
         """
         credits_ = Authorship.objects.filter(paper=OuterRef("pk"))
         printed = Case(
             When(credited_as="", then=F("author__name")), default=F("credited_as")
         )
         counts = credits_.order_by().values("paper").annotate(n=Count("pk"))
-        return self.annotate(
+        return self.select_related("catalogue").annotate(
             first_author=Subquery(credits_.order_by("position").values(name=printed)[:1]),
             author_count=Coalesce(Subquery(counts.values("n")), 0),
         )
 
     def for_list(self) -> "PaperQuerySet":
         """With what a list shows of a paper, without what it does not."""
-        return self.with_byline().select_related("catalogue").defer("abstract")
+        return self.with_byline().defer("abstract")
 
     def for_page(self) -> "PaperQuerySet":
         """With all that its own page shows. Cost: two further queries."""
         written = Authorship.objects.select_related("author")
-        return (
-            self.with_byline()
-            .select_related("catalogue")
-            .prefetch_related("topics", models.Prefetch("authorships", queryset=written))
+        return self.with_byline().prefetch_related(
+            "topics", models.Prefetch("authorships", queryset=written)
         )
 
 
@@ -388,7 +390,7 @@ class Paper(Publishable, Owned):
         alone = self.author_count == 1 and self.authors_complete
         return self.first_author if alone else f"{self.first_author} et al."
 
-    @property
+    @cached_property
     def takeaway_html(self) -> SafeString:
         """What to take away, as HTML without block elements."""
         return render_inline(self.takeaway)

@@ -1,0 +1,125 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from papers import services
+from papers.fields import fold_key
+from papers.forms import AuthorshipForm, AuthorshipFormSet
+from papers.models import Author, Authorship, Catalogue, Paper, Topic
+from superfast.common.admin import PublishableAdmin, StatusFilter
+
+
+class AuthorshipInline(admin.TabularInline):
+    model = Authorship
+    form = AuthorshipForm
+    formset = AuthorshipFormSet
+    fields = ("place", "author", "credited_as")
+    autocomplete_fields = ("author",)
+    extra = 1
+    verbose_name_plural = "authors, in order"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Authorship]:
+        return super().get_queryset(request).select_related("author")
+
+
+@admin.register(Paper)
+class PaperAdmin(PublishableAdmin):
+    inlines = (AuthorshipInline,)
+    list_display = ("title", "byline", "venue", "is_highlight", "status_label", "catalogue")
+    list_filter = (StatusFilter, "catalogue", "is_highlight", "topics", "venue")
+    list_select_related = ("catalogue",)
+    list_per_page = 50
+    search_fields = ("title", "slug", "venue", "arxiv_id", "doi", "authorships__author__name")
+    search_help_text = "Title, author, venue, slug, arXiv id or DOI."
+    autocomplete_fields = ("topics",)
+    prepopulated_fields = {"slug": ("title",)}
+    fieldsets = (
+        (None, {"fields": ("catalogue", "title", "slug")}),
+        ("What to take away", {"fields": ("takeaway", "is_highlight", "topics", "position")}),
+        (
+            "Where and when it appeared",
+            {"fields": ("year", "first_posted", "venue", "presentation", "authors_complete")},
+        ),
+        (
+            "Where to find it",
+            {"fields": ("arxiv_id", "doi", "url", "pdf_url", "code_url", "project_url")},
+        ),
+        ("Abstract", {"fields": ("abstract", "abstract_source"), "classes": ("collapse",)}),
+        ("Publication", {"fields": ("publish_at", "withdrawn_at")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
+        rows: Any = super().get_queryset(request)
+        return rows.with_byline()  # type: ignore[no-any-return]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # An address that readers know does not follow a change of the title.
+        return {} if obj else self.prepopulated_fields
+
+    @admin.display(description="authors", ordering="first_author")
+    def byline(self, obj: Paper) -> str:
+        return obj.byline
+
+    def view_on_site(self, obj: Paper) -> str | None:  # type: ignore[override]  # or a function
+        return obj.get_absolute_url() if obj.is_published() else None
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        services.refresh_search(Paper.objects.filter(pk=form.instance.pk))
+
+    def publish_row(self, request: HttpRequest, obj: Paper) -> None:
+        services.publish_paper(paper=obj)
+
+    def withdraw_row(self, request: HttpRequest, obj: Paper) -> None:
+        services.withdraw_paper(paper=obj)
+
+    def delete_model(self, request: HttpRequest, obj: Paper) -> None:
+        services.delete_papers(Paper.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
+        services.delete_papers(queryset)
+
+
+class NamedInPapersAdmin(admin.ModelAdmin):
+    """Rows that papers name: a change of one is a change of what they are found by."""
+
+    path_from_paper: str
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change:
+            services.refresh_search(Paper.objects.filter(Q(**{self.path_from_paper: obj})))
+
+
+@admin.register(Author)
+class AuthorAdmin(NamedInPapersAdmin):
+    path_from_paper = "authorships__author"
+    list_display = ("name", "homonym", "is_corporate")
+    list_filter = ("is_corporate",)
+    search_fields = ("key",)
+    search_help_text = "Any part of the name; accents don’t matter."
+    fields = ("name", "homonym", "is_corporate")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Author], search_term: str
+    ) -> tuple[QuerySet[Author], bool]:
+        return super().get_search_results(request, queryset, fold_key(search_term, 255))
+
+
+@admin.register(Topic)
+class TopicAdmin(NamedInPapersAdmin):
+    path_from_paper = "topics"
+    list_display = ("name", "slug")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    fields = ("name", "slug", "description")
+
+
+@admin.register(Catalogue)
+class CatalogueAdmin(NamedInPapersAdmin):
+    path_from_paper = "catalogue"
+    list_display = ("title", "slug", "year", "position")
+    search_fields = ("title", "slug")
+    fields = ("title", "slug", "year", "intro", "position")

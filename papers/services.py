@@ -1,0 +1,233 @@
+"""Changes of the catalogue that have a name."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypedDict, Unpack
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from papers import search
+from papers.fields import fold_key
+from papers.models import Author, Authorship, Catalogue, Paper, Topic
+from superfast.common import publishing
+from superfast.search import index
+from superfast.search.documents import Kind
+
+TAKEN = "Another paper has this address, this arXiv id or this DOI: it was stored meanwhile."
+
+
+class PaperFields(TypedDict, total=False):
+    """Columns of a paper that callers may set."""
+
+    catalogue: Catalogue
+    slug: str
+    title: str
+    year: int
+    first_posted: str
+    venue: str
+    presentation: str
+    authors_complete: bool
+    arxiv_id: str
+    doi: str
+    url: str
+    pdf_url: str
+    code_url: str
+    project_url: str
+    abstract: str
+    abstract_source: str
+    takeaway: str
+    is_highlight: bool
+    position: int
+    publish_at: datetime | None
+    withdrawn_at: datetime | None
+    created_by: Any
+
+
+class Credit(NamedTuple):
+    """An author as one paper prints the name."""
+
+    author: Author
+    credited_as: str = ""
+
+
+def author_for(name: str) -> Author:
+    """The author of this name, accents, case and punctuation apart; made if new.
+
+    Raises: ValidationError where the name is too long or has no letter.
+    """
+    return authors_for([name])[0]
+
+
+def authors_for(names: Sequence[str]) -> list[Author]:
+    """The authors of these names, in their order; who is new is made.
+
+    A name given twice means two people: the second is the next of that name.
+    Raises: ValidationError where a name is too long or has no letter. Cost: one
+    query, or three where somebody is new, whatever the number of names.
+    """
+    seen: Counter[str] = Counter()
+    wanted = []
+    for name in names:
+        author = Author(name=name, homonym=_count(seen, fold_key(name, 255)))
+        author.full_clean(validate_unique=False, validate_constraints=False)
+        if not author.key:
+            raise ValidationError(f"“{name}” is no name: it has no letter or digit.")
+        wanted.append(author)
+    slugs = [author.slug for author in wanted]
+    found = Author.objects.in_bulk(slugs, field_name="slug")
+    if missing := [author for author in wanted if author.slug not in found]:
+        # Somebody else may be adding the same name: the constraint decides, we look again.
+        Author.objects.bulk_create(missing, ignore_conflicts=True)
+        found = Author.objects.in_bulk(slugs, field_name="slug")
+    return [found[slug] for slug in slugs]
+
+
+def _count(seen: Counter[str], key: str) -> int:
+    seen[key] += 1
+    return seen[key]
+
+
+@transaction.atomic
+def set_authors(*, paper: Paper, names: Sequence[str]) -> bool:
+    """The paper has these authors, in this order, with their names as given.
+
+    Returns: whether anything changed.
+    Raises: ValidationError where a name is too long or has no letter.
+    """
+    cleaned = [" ".join(name.split()) for name in names]
+    return set_credits(
+        paper=paper,
+        credited=[
+            Credit(author, "" if author.name == name else name)
+            for author, name in zip(authors_for(cleaned), cleaned, strict=True)
+        ],
+    )
+
+
+@transaction.atomic
+def set_credits(*, paper: Paper, credited: Sequence[Credit]) -> bool:
+    """The paper has these authors, in this order; places are counted from 1.
+
+    All rows are written anew, for moving one up would for a moment put two
+    authors in one place. Returns: whether anything changed.
+    """
+    new = [(credit.author.pk, credit.credited_as) for credit in credited]
+    rows = paper.authorships.order_by("position")
+    if list(rows.values_list("author_id", "credited_as")) == new:
+        return False
+    rows.all().delete()
+    Authorship.objects.bulk_create(
+        Authorship(paper=paper, author=credit.author, position=place, credited_as=credit.credited_as)
+        for place, credit in enumerate(credited, start=1)
+    )
+    return True
+
+
+@transaction.atomic
+def create_paper(
+    *, authors: Sequence[str], topics: Iterable[Topic] = (), **fields: Unpack[PaperFields]
+) -> Paper:
+    """A new paper with its authors and topics; a draft unless it has `publish_at`.
+
+    Raises: ValidationError where a rule of the catalogue refuses it.
+    """
+    paper = Paper(**fields)
+    _store(paper)
+    set_authors(paper=paper, names=authors)
+    paper.topics.set(topics)
+    _refresh(paper)
+    return paper
+
+
+@transaction.atomic
+def update_paper(
+    *,
+    paper: Paper,
+    authors: Sequence[str] | None = None,
+    topics: Iterable[Topic] | None = None,
+    **fields: Unpack[PaperFields],
+) -> bool:
+    """The paper holds these values; what is not given stays.
+
+    Returns: whether anything changed. Where nothing does, nothing is written,
+    not even `updated_at`. Raises: ValidationError where a rule refuses it.
+    """
+    changed = [
+        _set_fields(paper, fields),
+        authors is not None and set_authors(paper=paper, names=authors),
+        topics is not None and _set_topics(paper, topics),
+    ]
+    if any(changed):
+        _store(paper)
+        _refresh(paper)
+    return any(changed)
+
+
+@transaction.atomic
+def publish_paper(*, paper: Paper, at: datetime | None = None) -> None:
+    """Readers see and find the paper from now on; one withdrawn keeps its first date.
+
+    Raises: ValidationError where a rule of the catalogue refuses it.
+    """
+    publishing.publish(paper, at)
+    _refresh(paper)
+
+
+@transaction.atomic
+def withdraw_paper(*, paper: Paper, at: datetime | None = None) -> None:
+    """Readers no longer see the paper; its address says so. Scheduled ones become drafts.
+
+    Raises: ValidationError where readers do not see it anyway.
+    """
+    publishing.withdraw(paper, at)
+    _refresh(paper)
+
+
+@transaction.atomic
+def delete_papers(papers: QuerySet[Paper]) -> None:
+    """Nothing is left of the papers, nor of their place in the search index.
+
+    Raises: ProtectedError where an issue names one of them.
+    """
+    keys = [search.key(paper) for paper in papers.only("pk")]
+    papers.delete()
+    index.remove(Kind.PAPER, keys)
+
+
+def refresh_search(papers: QuerySet[Paper]) -> None:
+    """Search knows these papers as they are now."""
+    index.put(search.documents(papers))
+
+
+def _refresh(paper: Paper) -> None:
+    refresh_search(Paper.objects.filter(pk=paper.pk))
+
+
+def _set_fields(paper: Paper, fields: PaperFields) -> bool:
+    """Sets what differs once it is cleaned as the columns clean it."""
+    before = {name: getattr(paper, name) for name in fields}
+    for name, value in fields.items():
+        setattr(paper, name, value)
+    if before != {name: getattr(paper, name) for name in fields}:
+        paper.full_clean()
+    return before != {name: getattr(paper, name) for name in fields}
+
+
+def _set_topics(paper: Paper, topics: Iterable[Topic]) -> bool:
+    new = set(topics)
+    if set(paper.topics.all()) == new:
+        return False
+    paper.topics.set(new)
+    return True
+
+
+def _store(paper: Paper) -> None:
+    paper.full_clean()
+    try:
+        with transaction.atomic():
+            paper.save()
+    except IntegrityError as error:
+        raise ValidationError(TAKEN) from error

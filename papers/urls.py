@@ -1,0 +1,11 @@
+from django.urls import path
+
+from papers import views
+
+app_name = "papers"
+
+urlpatterns = [
+    path("", views.catalogue_list, name="catalogue-list"),
+    path("<slug:catalogue>/", views.paper_list, name="paper-list"),
+    path("<slug:catalogue>/<slug:slug>/", views.paper_detail, name="paper-detail"),
+]

@@ -1,0 +1,68 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import EmptyPage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import SafeString
+
+from papers.filters import PaperQuery
+from papers.listing import UnknownValueError, list_papers
+from papers.models import Catalogue, Paper
+from superfast.common.errors import gone
+from superfast.common.http import public_page
+from superfast.common.markdown import render_inline
+from superfast.common.publishing import Status, published_q
+
+
+@dataclass(frozen=True)
+class Mention:
+    """An issue that wrote about the paper, and what it said."""
+
+    issue: Any
+    take_html: SafeString
+
+
+@public_page
+def catalogue_list(request: HttpRequest) -> HttpResponse:
+    catalogues = Catalogue.objects.open()
+    return render(request, "papers/catalogue_list.html", {"catalogues": catalogues})
+
+
+@public_page
+def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
+    found = get_object_or_404(Catalogue.objects.open(), slug=catalogue)
+    try:
+        listing = list_papers(found, PaperQuery.parse(request.GET))
+    except (UnknownValueError, EmptyPage) as error:
+        raise Http404 from error
+    context = {
+        "catalogue": found,
+        "total": found.paper_count,
+        "matching": listing.matching,
+        "page": listing.page,
+        "query": listing.query,
+        "facets": listing.facets,
+        "chips": listing.chips,
+        "sorts": listing.sorts,
+    }
+    return render(request, "papers/paper_list.html", context)
+
+
+@public_page
+def paper_detail(request: HttpRequest, catalogue: str, slug: str) -> HttpResponse:
+    papers = Paper.objects.for_page().filter(catalogue__slug=catalogue)
+    paper = get_object_or_404(papers, slug=slug)
+    match paper.status():
+        case Status.WITHDRAWN:
+            return gone(request)
+        case Status.DRAFT | Status.SCHEDULED:
+            raise Http404
+    written = paper.mentions.filter(published_q(prefix="issue__")).select_related("issue")
+    shown = written.only("take", "paper", "issue__slug", "issue__title", "issue__publish_at")
+    mentions = [
+        Mention(mention.issue, render_inline(mention.take))
+        for mention in shown.order_by("-issue__publish_at", "position")
+    ]
+    context = {"paper": paper, "catalogue": paper.catalogue, "mentions": mentions}
+    return render(request, "papers/paper_detail.html", context)
