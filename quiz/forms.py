@@ -40,7 +40,7 @@ class GuessForm(forms.Form):
     @property
     def sentence(self) -> str:
         """The first thing that is wrong."""
-        return " ".join(self.errors.get("headline", [])[:1])
+        return next(iter(self.errors["headline"]))
 
 
 class QuizForm(forms.ModelForm):

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from quiz.models import HEADLINE_COUNT, Guess, Headline, Player, Quiz
 from superfast.common.text import fold
 
-
 # Showing --------------------------------------------------------------------
 
 
@@ -33,19 +32,34 @@ class QuizFace:
     headlines: tuple[Card, ...]
 
 
-def show_quiz(quiz: Quiz) -> QuizFace:
-    """The quiz as players see it, its headlines in the players' order.
+def deal_hands(quizzes: Iterable[Quiz]) -> dict[int, list[Card]]:
+    """The headlines of each quiz as players see them, in the players' order.
 
     The order is that of the random handles: the same for everybody, and a
-    stranger to the lie and to the order of typing. Cost: one query.
+    stranger to the lie and to the order of typing.
+    Returns: cards by the quiz's key; four where a quiz is complete. Cost: one query.
     """
-    rows = quiz.headlines.order_by("handle").values_list("handle", "text")
+    keys = [quiz.pk for quiz in quizzes]
+    hands: dict[int, list[Card]] = {key: [] for key in keys}
+    rows = Headline.objects.filter(quiz__in=keys).order_by("handle")
+    for key, handle, text in rows.values_list("quiz_id", "handle", "text"):
+        hands[key].append(Card(handle, text))
+    return hands
+
+
+def deal_cards(quiz: Quiz) -> list[Card]:
+    """The headlines of one quiz; see `deal_hands`. Cost: one query."""
+    return deal_hands([quiz])[quiz.pk]
+
+
+def show_quiz(quiz: Quiz) -> QuizFace:
+    """The quiz as players see it before the guess. Cost: one query."""
     return QuizFace(
         slug=quiz.slug,
         title=quiz.title,
         number=quiz.number,
         intro=quiz.intro,
-        headlines=tuple(Card(handle, text) for handle, text in rows),
+        headlines=tuple(deal_cards(quiz)),
     )
 
 

@@ -1,12 +1,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.sitemaps import Sitemap
+from superfast.common.sitemaps import SiteSitemap
 
 from quiz.models import Quiz, QuizQuerySet
 
 
-class QuizSitemap(Sitemap):
+class QuizSitemap(SiteSitemap):
     """Every quiz that readers may play.
 
     Dated by its issue: when the quiz itself was last changed would tell that

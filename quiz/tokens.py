@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from quiz.models import Guess
 
-TOKEN_SALT = "quiz.token"
+PLAY_SALT = "quiz.play"
 RECEIPT_SALT = "quiz.receipt"
 COOKIE_SALT = "quiz.player"
 NONCE_SALT = "quiz.nonce"
@@ -38,7 +38,7 @@ def make_nonce() -> str:
 
 def make_token(quiz_id: int, channel: Guess.Channel) -> str:
     """A form's right to one guess, for a day."""
-    return signing.dumps([quiz_id, make_nonce(), channel.value], salt=TOKEN_SALT)
+    return signing.dumps([quiz_id, make_nonce(), channel.value], salt=PLAY_SALT)
 
 
 def read_token(token: str, quiz_id: int) -> Play:
@@ -47,7 +47,7 @@ def read_token(token: str, quiz_id: int) -> Play:
     The player of a browser without a cookie follows from the token: pressing
     twice is one player, who guesses once.
     """
-    found = signing.loads(token, salt=TOKEN_SALT, max_age=TOKEN_SECONDS)
+    found = signing.loads(token, salt=PLAY_SALT, max_age=TOKEN_SECONDS)
     if found[0] != quiz_id:
         raise signing.BadSignature("A token of another quiz.")
     handle = salted_hmac(NONCE_SALT, found[1], algorithm="sha256").hexdigest()[:32]

@@ -14,7 +14,7 @@ from quiz.models import Guess, Quiz
 from quiz.origin import own_site_only
 from quiz.stats import reveal_to
 from superfast.common.errors import gone
-from superfast.common.http import private_page, public_page
+from superfast.common.http import page_number, private_page, public_page
 from superfast.common.publishing import Status
 
 PAST_QUIZZES_PER_PAGE = 20
@@ -47,7 +47,7 @@ def quiz_list(request: HttpRequest) -> HttpResponse:
     current = services.find_current_quiz()
     quizzes = Quiz.objects.published().for_players().with_publish_at().newest_first()
     past = quizzes.exclude(slug=current.slug) if current else quizzes.none()
-    page = Paginator(past, PAST_QUIZZES_PER_PAGE).get_page(request.GET.get("page"))
+    page = page_number(request, Paginator(past, PAST_QUIZZES_PER_PAGE))
     return render(request, "quiz/quiz_list.html", {"current": current, "page": page})
 
 
@@ -92,7 +92,7 @@ def submit(request: HttpRequest, quiz: Quiz) -> HttpResponse:
         return _refuse(request, quiz, sentence=TOO_OLD, status=403)
     except BadSignature:
         return _refuse(request, quiz, sentence=UNREADABLE, status=403)
-    form = GuessForm(request.POST, cards=services.show_quiz(quiz).headlines)
+    form = GuessForm(request.POST, cards=services.deal_cards(quiz))
     if not form.is_valid():
         return _refuse(request, quiz, sentence=form.sentence, status=422)
     player = known or play.player

@@ -3,10 +3,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import quiz.models
-import superfast.common.text
 from django.conf import settings
 from django.db import migrations, models
+
+import quiz.models
+import superfast.common.text
 
 
 class Migration(migrations.Migration):

@@ -28,7 +28,8 @@ function enhance(form) {
       const part = await load(form.action, { method: "POST", body });
       show(part, form);
       // The verdict, or the choice beside what was wrong with it.
-      const first = part.querySelector("#verdict, input:checked, input[type=radio]");
+      const first =
+        part.querySelector("#verdict, input:checked") ?? part.querySelector("input[type=radio]");
       first.focus();
       first.scrollIntoView({ block: "nearest" });
     } catch {

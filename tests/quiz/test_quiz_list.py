@@ -1,0 +1,88 @@
+"""The list of quizzes: the same for everybody."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.quiz.factories import OUT, make_guess, make_quiz, make_series
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_current_quiz_comes_first_and_the_others_follow(client):
+    first, second, third = make_series(3)
+    response = client.get("/quiz/")
+
+    assert response.context["current"].slug == third.slug
+    assert list(response.context["page"]) == [second, first]
+    assert len(response.context["current"].headlines) == 4
+    for quiz in (first, second, third):
+        assert f'"{quiz.get_absolute_url()}' in response.text
+
+
+def test_an_empty_list_is_a_page(client):
+    response = client.get("/quiz/")
+
+    assert response.status_code == 200
+    assert response.context["current"] is None
+
+
+def test_quizzes_that_are_not_out_are_not_in_the_list(client):
+    shown = make_quiz()
+    hidden = [
+        make_quiz(publish_at=False),
+        make_quiz(publish_at=None),
+        make_quiz(publish_at=OUT.replace(year=2199)),
+        make_quiz(withdrawn_at=OUT + timedelta(days=1)),
+    ]
+    for address in ("/quiz/", "/sitemap.xml"):
+        text = client.get(address).text
+        assert shown.get_absolute_url() in text
+        assert not [quiz for quiz in hidden if quiz.get_absolute_url() in text]
+
+
+def test_the_list_is_public_and_sets_no_cookie(client):
+    quiz = make_quiz()
+    make_guess(quiz)
+    response = client.get("/quiz/")
+
+    assert response["Cache-Control"].startswith("public")
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    again = client.get("/quiz/", headers={"If-None-Match": response["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_list_costs_the_same_however_long_it_is(client):
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/quiz/").status_code == 200
+        return len(queries)
+
+    make_series(10)
+    with_10 = cost()
+    for week in range(1, 91):
+        make_quiz(publish_at=OUT - timedelta(weeks=week))
+
+    assert cost() == with_10
+    assert with_10 <= 4
+
+
+@pytest.mark.parametrize("page", ["0", "99", "x", "-1", "1.5", "9" * 5000])
+def test_a_page_that_is_not_there_is_not_found(client, page):
+    make_series(3)
+
+    assert client.get("/quiz/", {"page": page}).status_code == 404
+
+
+def test_long_lists_have_pages(client):
+    quizzes = make_series(25)
+    second = client.get("/quiz/", {"page": "2"})
+
+    assert list(second.context["page"]) == quizzes[3::-1]
+
+
+def test_the_list_is_only_read(client):
+    assert client.post("/quiz/").status_code == 405
