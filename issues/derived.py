@@ -1,0 +1,135 @@
+"""What follows from the text that readers see, made when it is published.
+
+Blocks, sections, links, mentions of papers, pictures shown, entries in the
+search index. All of it can be thrown away and made again (`manage.py rerender`).
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urlsplit
+
+from issues import search
+from issues.models import Image, Issue, Link, LinkUse, PaperMention, Section
+from papers.models import Paper
+from superfast.common import blocks as b
+from superfast.common.markdown import render_blocks
+
+WORDS_A_MINUTE = 230
+
+_LINK = re.compile(r'<a href="(https?://[^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+def derive(issue: Issue) -> None:
+    """Everything that follows from the issue's text is stored anew.
+
+    Inside the caller's transaction. Cost: a constant number of queries.
+    """
+    blocks = render_blocks(issue.body)
+    pictures = fill_pictures(blocks)
+    words = len(b.plain_text(blocks).split())
+    issue.blocks = b.to_json(blocks)
+    issue.reading_minutes = max(1, round(words / WORDS_A_MINUTE))
+    issue.save(update_fields=["blocks", "reading_minutes", "published_revision"])
+    issue.pictures.set(pictures)
+    _store_sections(issue, blocks)
+    _store_mentions(issue, blocks)
+    _store_links(issue, blocks)
+    search.index_issue(issue)
+
+
+def forget(issue: Issue) -> None:
+    """Nothing derived is left of an issue that readers do not see."""
+    issue.sections.all().delete()
+    issue.mentions.all().delete()
+    issue.link_uses.all().delete()
+    issue.pictures.clear()
+    search.forget_issue(issue)
+
+
+def fill_pictures(blocks: list[b.Block]) -> list[Image]:
+    """Figures know address and size of their pictures. Returns: the pictures shown.
+
+    A figure whose picture is unknown keeps no address. Cost: one query.
+    """
+    figures = [block for block in blocks if isinstance(block, b.Figure)]
+    if not figures:
+        return []
+    known = {i.name: i for i in Image.objects.filter(name__in={f.name for f in figures})}
+    for figure in figures:
+        if image := known.get(figure.name):
+            figure.src, figure.width, figure.height = image.src, image.width, image.height
+    return list(known.values())
+
+
+def _sections(blocks: list[b.Block]) -> Iterator[tuple[b.Heading, list[b.Block]]]:
+    """Each heading with the blocks below it, up to the next."""
+    heading: b.Heading | None = None
+    below: list[b.Block] = []
+    for block in blocks:
+        if isinstance(block, b.Heading):
+            if heading:
+                yield heading, below
+            heading, below = block, []
+        elif not isinstance(block, b.Footnotes):
+            below.append(block)
+    if heading:
+        yield heading, below
+
+
+def _store_sections(issue: Issue, blocks: list[b.Block]) -> None:
+    issue.sections.all().delete()
+    Section.objects.bulk_create(
+        Section(
+            issue=issue,
+            anchor=heading.anchor,
+            title=heading.title,
+            emoji=heading.emoji,
+            level=heading.level,
+            text=b.plain_text(below),
+            position=position,
+        )
+        for position, (heading, below) in enumerate(_sections(blocks))
+    )
+
+
+def _store_mentions(issue: Issue, blocks: list[b.Block]) -> None:
+    items = [i for block in blocks if isinstance(block, b.Papers) for i in block.items]
+    takes = {item.slug: item.take_source for item in reversed(items)}
+    papers = {p.slug: p for p in Paper.objects.filter(slug__in=takes)}
+    wanted = [slug for slug in dict.fromkeys(i.slug for i in items) if slug in papers]
+    issue.mentions.all().delete()
+    PaperMention.objects.bulk_create(
+        PaperMention(issue=issue, paper=papers[slug], take=takes[slug], position=position)
+        for position, slug in enumerate(wanted)
+    )
+
+
+def _store_links(issue: Issue, blocks: list[b.Block]) -> None:
+    uses = list(_link_uses(blocks))
+    urls = {url for url, _, _ in uses}
+    Link.objects.bulk_create(
+        (Link(url=url, site=urlsplit(url).hostname or "") for url in sorted(urls)),
+        ignore_conflicts=True,
+    )
+    links = {link.url: link for link in Link.objects.filter(url__in=urls)}
+    issue.link_uses.all().delete()
+    LinkUse.objects.bulk_create(
+        LinkUse(issue=issue, link=links[url], text=text[:1000], anchor=anchor, position=position)
+        for position, (url, text, anchor) in enumerate(uses)
+        if url in links
+    )
+
+
+def _link_uses(blocks: list[b.Block]) -> Iterator[tuple[str, str, str]]:
+    """Address, words and section of every link to another site."""
+    anchor = ""
+    for block in blocks:
+        if isinstance(block, b.Heading):
+            anchor = block.anchor
+        if isinstance(block, b.Card):
+            yield block.url[:2000], block.title, anchor
+        for part in block.parts():
+            for url, text in _LINK.findall(part):
+                if len(url) <= 2000:
+                    yield unescape(url), b.strip_tags(text), anchor

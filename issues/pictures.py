@@ -1,0 +1,130 @@
+"""Pictures: what is let in, and what is made of it."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
+
+import PIL.Image
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from PIL import ImageOps, ImageSequence, UnidentifiedImageError
+
+from issues.models import Image
+
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
+MAX_SIDE = 2400
+MAX_FRAMES = 600
+MAX_ANIMATED_PIXELS = 200_000_000
+CONTENT_TYPES = {"webp": "image/webp", "gif": "image/gif"}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A picture as we keep it; width and height in pixels."""
+
+    content: bytes
+    extension: str
+    width: int
+    height: int
+
+
+def store_picture(*, image: Image, picture: Encoded) -> None:
+    """The image has its file, a random name and its measures, and is stored.
+
+    Args:
+        image: unsaved, with alternative text, caption, credit and owner.
+        picture: what `encode` has made of a file.
+
+    Raises: ValidationError; whatever is raised, neither row nor file is left.
+    """
+    image.name = f"{secrets.token_hex(12)}.{picture.extension}"
+    image.width, image.height = picture.width, picture.height
+    image.size_bytes = len(picture.content)
+    image.checksum = hashlib.sha256(picture.content).hexdigest()
+    image.full_clean(exclude=["file"])
+    try:
+        with transaction.atomic():
+            image.file.save(image.name, ContentFile(picture.content), save=False)
+            image.save()
+    except BaseException:
+        if image.file.name:
+            image.file.storage.delete(image.file.name)
+        raise
+
+
+def delete_picture(*, image: Image) -> None:
+    """Neither row nor file is left; the file goes once the row is gone for good."""
+    storage, path = image.file.storage, image.file.name
+    image.delete()
+    transaction.on_commit(lambda: storage.delete(path))
+
+
+def encode(file: IO[bytes]) -> Encoded:
+    """The picture in a file, turned upright, without metadata, encoded anew.
+
+    Nothing of the file itself is kept: not its name, its type, its EXIF data.
+    Still pictures become WebP of at most 2400 px a side, moving GIFs stay GIFs.
+    Raises: ValidationError with a sentence where the file is no picture we take.
+    """
+    data = file.read(settings.PICTURE_MAX_BYTES + 1)
+    if len(data) > settings.PICTURE_MAX_BYTES:
+        limit = settings.PICTURE_MAX_BYTES // (1024 * 1024)
+        raise ValidationError(f"The picture is too large: at most {limit} MB are taken.")
+    try:
+        with PIL.Image.open(BytesIO(data), formats=FORMATS) as picture:
+            _refuse_giants(picture)
+            if picture.format == "GIF" and getattr(picture, "is_animated", False):
+                return _encode_moving(picture)
+            return _encode_still(picture)
+    except UnidentifiedImageError as error:
+        raise ValidationError(
+            "This is no picture that we can read: send a PNG, JPEG, GIF, WebP or AVIF file."
+        ) from error
+    except ValidationError:
+        raise
+    except Exception as error:
+        # Decoders raise all kinds of errors on broken data.
+        raise ValidationError(
+            "This picture is damaged: it could not be read to its end."
+        ) from error
+
+
+def _refuse_giants(picture: PIL.Image.Image) -> None:
+    pixels = picture.width * picture.height
+    if pixels > settings.PICTURE_MAX_PIXELS:
+        raise ValidationError(
+            f"The picture has {pixels / 1e6:.0f} megapixels: "
+            f"at most {settings.PICTURE_MAX_PIXELS // 1_000_000} are taken."
+        )
+
+
+def _encode_still(picture: PIL.Image.Image) -> Encoded:
+    lossless = picture.format in {"PNG", "GIF"}
+    upright = ImageOps.exif_transpose(picture)
+    upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    upright.thumbnail((MAX_SIDE, MAX_SIDE))
+    # A new image carries no metadata over, whatever the decoder had read.
+    bare = PIL.Image.new(upright.mode, upright.size)
+    bare.paste(upright)
+    out = BytesIO()
+    bare.save(out, "WEBP", quality=85, method=4, lossless=lossless)
+    return Encoded(out.getvalue(), "webp", *bare.size)
+
+
+def _encode_moving(picture: PIL.Image.Image) -> Encoded:
+    count = getattr(picture, "n_frames", 1)
+    if count > MAX_FRAMES or count * picture.width * picture.height > MAX_ANIMATED_PIXELS:
+        raise ValidationError("The animation is too long: send a shorter or a smaller one.")
+    frames = [frame.convert("RGBA") for frame in ImageSequence.Iterator(picture)]
+    durations = [
+        frame.info.get("duration", 100) for frame in ImageSequence.Iterator(picture)
+    ]
+    out = BytesIO()
+    frames[0].save(
+        out, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, disposal=2
+    )
+    return Encoded(out.getvalue(), "gif", *picture.size)

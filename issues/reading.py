@@ -1,0 +1,62 @@
+"""An issue as a reader meets it: stored blocks, filled with what they name."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from issues.models import Issue
+from papers.models import Paper
+from quiz.services import Card
+from superfast.common import blocks as b
+
+
+def fill_papers(blocks: Sequence[b.Block], at: datetime | None = None) -> None:
+    """Paper blocks hold the papers they name, as far as readers may see them.
+
+    Cost: one query; none where the text names no paper.
+    """
+    items = [item for block in blocks if isinstance(block, b.Papers) for item in block.items]
+    if not items:
+        return
+    rows = Paper.objects.published(at).filter(slug__in={i.slug for i in items}).for_list()
+    papers = {paper.slug: paper for paper in rows}
+    for item in items:
+        item.paper = papers.get(item.slug)
+
+
+def page_context(
+    issue: Issue,
+    blocks: Sequence[b.Block],
+    *,
+    cards: Sequence[Card],
+    at: datetime | None = None,
+    is_preview: bool = False,
+) -> dict[str, Any]:
+    """What the template of an issue shows, for the page and for its preview alike.
+
+    Cost: one query for the papers; the caller brings the rest.
+    """
+    fill_papers(blocks, at)
+    return {
+        "issue": issue,
+        "blocks": blocks,
+        "sections": [x for x in blocks if isinstance(x, b.Heading) and x.level == 2],
+        "quiz": issue.quiz,
+        "headlines": cards,
+        "previous": neighbour(issue, "previous"),
+        "next": neighbour(issue, "next"),
+        "is_preview": is_preview,
+    }
+
+
+def neighbour(issue: Issue, side: str) -> dict[str, str] | None:
+    """Title and address of the issue before or after, from `with_neighbours`."""
+    slug = getattr(issue, f"{side}_slug", None)
+    if slug is None:
+        return None
+    return {
+        "title": getattr(issue, f"{side}_title"),
+        "url": reverse("issues:issue-detail", args=[slug]),
+    }

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from issues import feeds, views
+
+app_name = "issues"
+
+urlpatterns = [
+    path("", views.issue_archive, name="issue-archive"),
+    path("feed.xml", feeds.atom, name="feed-atom"),
+    path("feed.json", feeds.json_feed, name="feed-json"),
+    path("<slug:slug>/", views.issue_detail, name="issue-detail"),
+]

@@ -1,0 +1,81 @@
+// The page as readers will see it, beside the text, a moment after each pause.
+const PAUSE_MS = 150;
+
+const section = document.querySelector("[data-preview-address]");
+const text = document.querySelector(".markdown-editor");
+if (section && text) start();
+
+function start() {
+  const form = text.form;
+  const frame = section.querySelector("iframe");
+  const state = section.querySelector("[role=status]");
+  const address = section.dataset.previewAddress;
+  let timer = 0;
+  let asked = 0;
+  let shown = 0;
+
+  section.hidden = false;
+  document.body.classList.add("has-preview");
+  text.closest("fieldset").after(section);
+
+  frame.addEventListener("load", update, { once: true });
+  frame.src = address;
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  // Django's autocomplete announces changes through jQuery alone.
+  if (window.django?.jQuery) window.django.jQuery(form).on("change", "select", later);
+  section.querySelectorAll("button[data-width]").forEach((button) => {
+    button.addEventListener("click", () => resize(button));
+  });
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(update, PAUSE_MS);
+  }
+
+  async function update() {
+    const number = ++asked;
+    try {
+      const answer = await fetch(address, { method: "POST", body: content() });
+      const body = await answer.text();
+      if (number < shown) return; // a newer one is there already
+      if (!answer.ok || answer.redirected) throw new Error(reason(answer));
+      shown = number;
+      show(new DOMParser().parseFromString(body, "text/html"));
+      state.textContent = "";
+    } catch (error) {
+      if (number === asked) state.textContent = `This is the last good preview. ${error.message}`;
+    }
+  }
+
+  function content() {
+    const data = new FormData();
+    for (const name of ["title", "dek", "body", "quiz", "cover", "csrfmiddlewaretoken"]) {
+      data.set(name, form.elements[name]?.value ?? "");
+    }
+    return data;
+  }
+
+  function reason(answer) {
+    if (answer.redirected || answer.status === 403) return "You are no longer signed in: sign in again in another tab.";
+    if (answer.status === 422) return "A field is longer than it may be.";
+    return `The server answered ${answer.status}.`;
+  }
+
+  // Only what changed between header and footer is put in place: no flash, no jump.
+  function show(page) {
+    const old = frame.contentDocument.querySelector("main");
+    const fresh = page.querySelector("main");
+    if (!old || !fresh) throw new Error("The page has no text.");
+    const top = frame.contentWindow.scrollY;
+    old.replaceWith(frame.contentDocument.adoptNode(fresh));
+    frame.contentWindow.scrollTo(0, top);
+  }
+
+  function resize(button) {
+    frame.dataset.width = button.dataset.width;
+    section.querySelectorAll("button[data-width]").forEach((each) => {
+      each.setAttribute("aria-pressed", String(each === button));
+    });
+  }
+}

@@ -1,0 +1,10 @@
+from django.urls import path, re_path
+
+from superfast.pages import views
+
+app_name = "pages"
+
+urlpatterns = [
+    re_path(r"^(?P<slug>about|privacy|contact)/$", views.page, name="page"),
+    path("follow/", views.follow, name="follow"),
+]

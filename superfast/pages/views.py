@@ -1,0 +1,61 @@
+"""The front page, the search page, and the pages that stand."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from issues.models import Issue
+from papers.models import Catalogue, Paper
+from quiz.models import Quiz
+from quiz.services import deal_cards
+from superfast.common.blocks import from_json
+from superfast.common.http import public_page
+from superfast.pages.models import Page
+from superfast.pages.search import results_for
+
+RECENT = 4
+HIGHLIGHTS = 6
+
+
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    latest, *recent = Issue.objects.published(at).for_list()[: RECENT + 1] or [None]
+    quiz = Quiz.objects.published(at).for_players().newest_first().first()
+    context = {
+        "issue": latest,
+        "recent_issues": recent,
+        "quiz": quiz,
+        "headlines": deal_cards(quiz) if quiz else [],
+        "highlights": Paper.objects.published(at).highlights().for_list()[:HIGHLIGHTS],
+        "catalogue": Catalogue.objects.first(),
+    }
+    return render(request, "pages/home.html", context)
+
+
+@public_page
+def search(request: HttpRequest) -> HttpResponse:
+    context = results_for(request.GET)
+    return render(request, "pages/search.html", context)
+
+
+@public_page
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /admin/", f"Sitemap: {settings.SITE_URL}/sitemap.xml"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@public_page
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    return _standing(request, slug, "pages/page.html")
+
+
+@public_page
+def follow(request: HttpRequest) -> HttpResponse:
+    return _standing(request, Page.Slug.FOLLOW, "pages/follow.html")
+
+
+def _standing(request: HttpRequest, slug: str, template: str) -> HttpResponse:
+    found = get_object_or_404(Page, slug=slug)
+    return render(request, template, {"page": found, "blocks": from_json(found.blocks)})
