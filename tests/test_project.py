@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -73,16 +74,6 @@ def test_djangos_deployment_check_finds_nothing(tmp_path):
     assert "no issues" in result.stdout
 
 
-@pytest.mark.parametrize("address", ["https://superfast.example", "http://127.0.0.1:1"])
-def test_debug_is_off_unless_asked_for(tmp_path, address):
-    found = in_production(
-        "from django.conf import settings; print(json.dumps([settings.DEBUG]))",
-        production(tmp_path, SITE_URL=address),
-    )
-
-    assert found == [False]
-
-
 @pytest.mark.slow
 def test_static_files_are_hashed_and_compressed_in_production(tmp_path):
     result = manage("collectstatic", "--noinput", env=production(tmp_path))
@@ -97,15 +88,18 @@ def test_static_files_are_hashed_and_compressed_in_production(tmp_path):
     assert hashed.with_name(hashed.name + ".gz").is_file()
 
 
-def test_the_storages_are_what_we_meant(tmp_path):
+@pytest.mark.parametrize("address", ["https://superfast.example", "http://127.0.0.1:1"])
+def test_debug_is_off_and_the_storages_are_what_we_meant(tmp_path, address):
     found = in_production(
+        "from django.conf import settings\n"
         "from django.core.files.storage import storages\n"
         "names = [type(storages[n]).__name__ for n in ('staticfiles', 'default')]\n"
-        "print(json.dumps([names, storages['default'].location]))",
-        production(tmp_path),
+        "print(json.dumps([settings.DEBUG, names, storages['default'].location]))",
+        production(tmp_path, SITE_URL=address),
     )
 
     assert found == [
+        False,
         ["CompressedManifestStaticFilesStorage", "FileSystemStorage"],
         str(tmp_path / "media"),
     ]
@@ -188,6 +182,20 @@ def test_templates_hold_nothing_that_the_security_policy_refuses():
     offending = [path for path, text in tracked(".html") if refused.search(text)]
 
     assert not offending
+
+
+def test_every_static_file_that_a_template_names_exists():
+    """With hashed names a missing one is an error 500, in production only."""
+    name = re.compile(r"""{%\s*static\s+["']([^"']+)["']""")
+
+    missing = [
+        f"{path}: {file}"
+        for path, text in tracked(".html", ".xml")
+        for file in name.findall(text)
+        if finders.find(file) is None
+    ]
+
+    assert not missing
 
 
 def routes(patterns: list, prefix: str = "") -> list[str]:
