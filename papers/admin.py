@@ -27,32 +27,70 @@ class AuthorshipInline(admin.TabularInline):
 @admin.register(Paper)
 class PaperAdmin(PublishableAdmin):
     inlines = (AuthorshipInline,)
-    list_display = ("title", "byline", "venue", "is_highlight", "status_label", "catalogue")
+    list_display = (
+        "title",
+        "byline",
+        "venue",
+        "is_highlight",
+        "status_label",
+        "catalogue",
+    )
     list_filter = (StatusFilter, "catalogue", "is_highlight", "topics", "venue")
     list_select_related = ("catalogue",)
     list_per_page = 50
-    search_fields = ("title", "slug", "venue", "arxiv_id", "doi", "authorships__author__name")
+    search_fields = (
+        "title",
+        "slug",
+        "venue",
+        "arxiv_id",
+        "doi",
+        "authorships__author__name",
+    )
     search_help_text = "Title, author, venue, slug, arXiv id or DOI."
     autocomplete_fields = ("topics",)
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("catalogue", "title", "slug")}),
-        ("What to take away", {"fields": ("takeaway", "is_highlight", "topics", "position")}),
+        (
+            "What to take away",
+            {"fields": ("takeaway", "is_highlight", "topics", "position")},
+        ),
         (
             "Where and when it appeared",
-            {"fields": ("year", "first_posted", "venue", "presentation", "authors_complete")},
+            {
+                "fields": (
+                    "year",
+                    "first_posted",
+                    "venue",
+                    "presentation",
+                    "authors_complete",
+                )
+            },
         ),
         (
             "Where to find it",
-            {"fields": ("arxiv_id", "doi", "url", "pdf_url", "code_url", "project_url")},
+            {
+                "fields": (
+                    "arxiv_id",
+                    "doi",
+                    "url",
+                    "pdf_url",
+                    "code_url",
+                    "project_url",
+                )
+            },
         ),
-        ("Abstract", {"fields": ("abstract", "abstract_source"), "classes": ("collapse",)}),
+        (
+            "Abstract",
+            {"fields": ("abstract", "abstract_source"), "classes": ("collapse",)},
+        ),
         ("Publication", {"fields": ("publish_at", "withdrawn_at")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
         rows: Any = super().get_queryset(request)
-        return rows.with_byline()  # type: ignore[no-any-return]
+        named: QuerySet[Paper] = rows.with_byline()
+        return named
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # An address that readers know does not follow a change of the title.
@@ -62,10 +100,12 @@ class PaperAdmin(PublishableAdmin):
     def byline(self, obj: Paper) -> str:
         return obj.byline
 
-    def view_on_site(self, obj: Paper) -> str | None:  # type: ignore[override]  # or a function
+    def view_on_site(self, obj: Paper) -> str | None:
         return obj.get_absolute_url() if obj.is_published() else None
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         services.refresh_search(Paper.objects.filter(pk=form.instance.pk))
 
@@ -87,10 +127,14 @@ class NamedInPapersAdmin(admin.ModelAdmin):
 
     path_from_paper: str
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
         super().save_model(request, obj, form, change)
         if change:
-            services.refresh_search(Paper.objects.filter(Q(**{self.path_from_paper: obj})))
+            services.refresh_search(
+                Paper.objects.filter(Q(**{self.path_from_paper: obj}))
+            )
 
 
 @admin.register(Author)

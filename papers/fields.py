@@ -24,7 +24,7 @@ class FoldedField(models.CharField):
         super().__init__(*args, **kwargs)
         self.source = source
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "source": self.source}
 

@@ -91,7 +91,9 @@ class PaperQuery:
             "code": HAS_CODE,
             "highlight": IS_HIGHLIGHT,
         }
-        return {name: condition for name, condition in every.items() if getattr(self, name)}
+        return {
+            name: condition for name, condition in every.items() if getattr(self, name)
+        }
 
     def condition(self, without: FilterName | None = None) -> Q:
         """All filters in force as one condition, or all but one."""

@@ -48,15 +48,19 @@ class AuthorshipFormSet(BaseInlineFormSet):
         kept = [
             form
             for form in self.forms
-            if form.instance.author_id and not (self.can_delete and self._should_delete_form(form))
+            if form.instance.author_id
+            and not (self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]  # stubs lack it
         ]
-        return sorted(kept, key=lambda form: form.cleaned_data.get("place") or float("inf"))
+        return sorted(
+            kept, key=lambda form: form.cleaned_data.get("place") or float("inf")
+        )
 
     def save(self, commit: bool = True) -> list[Any]:
         super().save(commit=False)  # tells the desk's history what has changed
         if any(form.has_changed() for form in self.forms):
             authors = [
-                Credit(form.instance.author, form.instance.credited_as) for form in self.wanted()
+                Credit(form.instance.author, form.instance.credited_as)
+                for form in self.wanted()
             ]
             set_credits(paper=self.instance, credited=authors)
         return []

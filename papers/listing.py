@@ -67,7 +67,9 @@ class Listing:
     sorts: list[Choice]
 
 
-def list_papers(catalogue: Catalogue, query: PaperQuery, at: datetime | None = None) -> Listing:
+def list_papers(
+    catalogue: Catalogue, query: PaperQuery, at: datetime | None = None
+) -> Listing:
     """The page of published papers that the query asks for.
 
     A facet counts what each of its values would leave under all the other
@@ -106,7 +108,9 @@ def _names(query: PaperQuery, papers: QuerySet[Paper]) -> dict[str, str]:
     Only of what readers see: the name of a draft's author is not given away.
     """
     known: dict[str, QuerySet] = {
-        "topic": Topic.objects.filter(slug=query.topic, papers__in=papers).values_list("name"),
+        "topic": Topic.objects.filter(slug=query.topic, papers__in=papers).values_list(
+            "name"
+        ),
         "venue": papers.filter(venue=query.venue).values_list("venue"),
         "author": Author.objects.filter(
             slug=query.author, authorships__paper__in=papers
@@ -122,7 +126,10 @@ def _names(query: PaperQuery, papers: QuerySet[Paper]) -> dict[str, str]:
 
 
 def _facets(
-    catalogue: Catalogue, query: PaperQuery, papers: QuerySet[Paper], counts: dict[str, int]
+    catalogue: Catalogue,
+    query: PaperQuery,
+    papers: QuerySet[Paper],
+    counts: dict[str, int],
 ) -> Iterator[Facet]:
     def facet(name: FilterName, label: str, rows: list[tuple[Any, str, int]]) -> Facet:
         current, empty = getattr(query, name), PaperQuery.empty(name)
@@ -130,7 +137,9 @@ def _facets(
             Option(
                 label=text,
                 count=count,
-                url=query.url(catalogue, **{name: empty if value == current else value}),
+                url=query.url(
+                    catalogue, **{name: empty if value == current else value}
+                ),
                 active=value == current,
             )
             for value, text, count in rows
@@ -148,9 +157,10 @@ def _facets(
 
 
 def _topic_counts(papers: QuerySet[Paper]) -> list[tuple[Any, str, int]]:
-    rows = Paper.topics.through.objects.filter(paper__in=papers)
-    counted = rows.values_list("topic__slug", "topic__name").annotate(n=Count("pk"))
-    return list(counted.order_by("-n", "topic__name"))
+    topics = Topic.objects.filter(papers__in=papers).annotate(n=Count("papers"))
+    return [
+        (topic.slug, topic.name, topic.n) for topic in topics.order_by("-n", "name")
+    ]
 
 
 def _venue_counts(papers: QuerySet[Paper]) -> list[tuple[Any, str, int]]:

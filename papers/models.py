@@ -28,7 +28,8 @@ def refuse_reserved(slug: str) -> None:
     """Raises: ValidationError for a slug that would hide another page."""
     if slug in RESERVED_SLUGS:
         raise ValidationError(
-            f"“{slug}” is the address of another page: choose another slug.", code="reserved"
+            f"“{slug}” is the address of another page: choose another slug.",
+            code="reserved",
         )
 
 
@@ -67,7 +68,7 @@ class CatalogueQuerySet(models.QuerySet["Catalogue"]):
 
         One whose papers are all drafts is still being made, and shown to nobody.
         """
-        count = Count("papers", filter=published_q(at, "papers__"))
+        count: Any = Count("papers", filter=published_q(at, "papers__"))
         return self.annotate(paper_count=count).filter(paper_count__gt=0)
 
 
@@ -80,7 +81,9 @@ class Catalogue(models.Model):
         validators=[refuse_reserved],
         help_text="The address: /papers/<slug>/.",
     )
-    title = CleanCharField(max_length=200, help_text="Readers see it: “Papers of 2022”.")
+    title = CleanCharField(
+        max_length=200, help_text="Readers see it: “Papers of 2022”."
+    )
     year = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR)]
     )
@@ -90,6 +93,9 @@ class Catalogue(models.Model):
     )
 
     objects = CatalogueQuerySet.as_manager()
+
+    # Set by open().
+    paper_count: int
 
     class Meta:
         ordering = ("position", "-year", "pk")
@@ -132,7 +138,9 @@ class Author(models.Model):
         help_text="Tells people of the same name apart: 1 for the first, 2 for the next.",
     )
     is_corporate = models.BooleanField(
-        "is an organisation", default=False, help_text="A team or a company, not a person."
+        "is an organisation",
+        default=False,
+        help_text="A team or a company, not a person.",
     )
     # Both follow from name and number when the row is stored.
     key = models.CharField(max_length=255, blank=True, editable=False)
@@ -156,10 +164,22 @@ class Author(models.Model):
                 condition=~Q(key=""),
                 violation_error_message="A name needs at least one letter or digit.",
             ),
+            models.CheckConstraint(
+                name="papers_author_number_from_one",
+                condition=Q(homonym__gte=1),
+                violation_error_message="The first of a name has the number 1.",
+            ),
         )
 
     def __str__(self) -> str:
         return self.name if self.homonym == 1 else f"{self.name} ({self.homonym})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.derive()
 
     def derive(self) -> None:
         """Sets key and slug. No two pairs of key and number share a slug."""
@@ -167,16 +187,9 @@ class Author(models.Model):
         number = "" if self.homonym == 1 else f"--{self.homonym}"
         self.slug = self.key.replace(" ", "-") + number
 
-    def clean(self) -> None:
-        self.derive()
-
     def validate_constraints(self, exclude: Any = None) -> None:
         # Forms leave out what they do not show, and with it the rules about it.
         super().validate_constraints(exclude=set(exclude or ()) - {"key", "homonym"})
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.derive()
-        super().save(*args, **kwargs)
 
 
 class PaperQuerySet(PublishableQuerySet["Paper"]):
@@ -195,10 +208,13 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
             When(credited_as="", then=F("author__name")), default=F("credited_as")
         )
         counts = credits_.order_by().values("paper").annotate(n=Count("pk"))
-        return self.select_related("catalogue").annotate(
-            first_author=Subquery(credits_.order_by("position").values(name=printed)[:1]),
-            author_count=Coalesce(Subquery(counts.values("n")), 0),
-        )
+        names: dict[str, Any] = {
+            "first_author": Subquery(
+                credits_.order_by("position").values(name=printed)[:1]
+            ),
+            "author_count": Coalesce(Subquery(counts.values("n")), 0),
+        }
+        return self.select_related("catalogue").annotate(**names)
 
     def for_list(self) -> "PaperQuerySet":
         """With what a list shows of a paper, without what it does not."""
@@ -273,7 +289,9 @@ class Paper(Publishable, Owned):
     pdf_url = _web_address("PDF")
     code_url = _web_address("code")
     project_url = _web_address("project page")
-    abstract = CleanTextField(blank=True, max_length=20_000, help_text="Theirs, as published.")
+    abstract = CleanTextField(
+        blank=True, max_length=20_000, help_text="Theirs, as published."
+    )
     abstract_source = CleanCharField(
         max_length=200, blank=True, help_text="Where the abstract was taken from."
     )
@@ -283,7 +301,9 @@ class Paper(Publishable, Owned):
         help_text="Ours: one or two sentences, Markdown. A highlight needs one.",
     )
     is_highlight = models.BooleanField(
-        "highlight", default=False, help_text="Comes first in the list and on the home page."
+        "highlight",
+        default=False,
+        help_text="Comes first in the list and on the home page.",
     )
     position = models.PositiveIntegerField(
         default=0, help_text="Lower numbers come first in the catalogue."
@@ -345,7 +365,9 @@ class Paper(Publishable, Owned):
             ),
             models.CheckConstraint(
                 name="papers_paper_links_web",
-                condition=_empty_or_web_address("url", "pdf_url", "code_url", "project_url"),
+                condition=_empty_or_web_address(
+                    "url", "pdf_url", "code_url", "project_url"
+                ),
                 violation_error_message="A link begins with http:// or https://.",
             ),
             models.CheckConstraint(
@@ -357,11 +379,19 @@ class Paper(Publishable, Owned):
         indexes = (
             # The list's orders, one index each.
             models.Index(
-                "catalogue", F("is_highlight").desc(), "position", "id", name="papers_highlights"
+                "catalogue",
+                F("is_highlight").desc(),
+                "position",
+                "id",
+                name="papers_highlights",
             ),
-            models.Index("catalogue", F("first_posted").desc(), "id", name="papers_newest"),
+            models.Index(
+                "catalogue", F("first_posted").desc(), "id", name="papers_newest"
+            ),
             models.Index(fields=["catalogue", "title_key", "id"], name="papers_title"),
-            models.Index(fields=["catalogue", "venue", "title_key", "id"], name="papers_venue"),
+            models.Index(
+                fields=["catalogue", "venue", "title_key", "id"], name="papers_venue"
+            ),
         )
 
     def __str__(self) -> str:
@@ -399,8 +429,12 @@ class Paper(Publishable, Owned):
 class Authorship(models.Model):
     """One author's place on one paper."""
 
-    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="authorships")
-    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="authorships")
+    paper = models.ForeignKey(
+        Paper, on_delete=models.CASCADE, related_name="authorships"
+    )
+    author = models.ForeignKey(
+        Author, on_delete=models.PROTECT, related_name="authorships"
+    )
     position = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     credited_as = CleanCharField(
         max_length=200,
@@ -420,6 +454,11 @@ class Authorship(models.Model):
                 name="papers_authorship_author_once",
                 fields=("paper", "author"),
                 violation_error_message="This author is on the paper already.",
+            ),
+            models.CheckConstraint(
+                name="papers_authorship_position_from_one",
+                condition=Q(position__gte=1),
+                violation_error_message="The first author has the place 1.",
             ),
         )
 

@@ -120,7 +120,12 @@ def set_credits(*, paper: Paper, credited: Sequence[Credit]) -> bool:
         return False
     rows.all().delete()
     Authorship.objects.bulk_create(
-        Authorship(paper=paper, author=credit.author, position=place, credited_as=credit.credited_as)
+        Authorship(
+            paper=paper,
+            author=credit.author,
+            position=place,
+            credited_as=credit.credited_as,
+        )
         for place, credit in enumerate(credited, start=1)
     )
     return True
@@ -128,7 +133,10 @@ def set_credits(*, paper: Paper, credited: Sequence[Credit]) -> bool:
 
 @transaction.atomic
 def create_paper(
-    *, authors: Sequence[str], topics: Iterable[Topic] = (), **fields: Unpack[PaperFields]
+    *,
+    authors: Sequence[str],
+    topics: Iterable[Topic] = (),
+    **fields: Unpack[PaperFields],
 ) -> Paper:
     """A new paper with its authors and topics; a draft unless it has `publish_at`.
 

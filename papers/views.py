@@ -58,8 +58,12 @@ def paper_detail(request: HttpRequest, catalogue: str, slug: str) -> HttpRespons
             return gone(request)
         case Status.DRAFT | Status.SCHEDULED:
             raise Http404
-    written = paper.mentions.filter(published_q(prefix="issue__")).select_related("issue")
-    shown = written.only("take", "paper", "issue__slug", "issue__title", "issue__publish_at")
+    written = paper.mentions.filter(published_q(prefix="issue__")).select_related(
+        "issue"
+    )
+    shown = written.only(
+        "take", "paper", "issue__slug", "issue__title", "issue__publish_at"
+    )
     mentions = [
         Mention(mention.issue, render_inline(mention.take))
         for mention in shown.order_by("-issue__publish_at", "position")
