@@ -12,8 +12,6 @@ from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from csp.constants import SELF
-from csp.decorators import csp_replace, csp_update
 from issues import services
 from issues.derived import fill_pictures
 from issues.forms import IssueForm, PreviewForm, UploadForm
@@ -32,6 +30,7 @@ from superfast.common.admin import (
 from superfast.common.blocks import Figure
 from superfast.common.http import private_page
 from superfast.common.markdown import render_blocks
+from superfast.common.policy import with_policy
 
 
 @admin.register(Issue)
@@ -76,7 +75,7 @@ class IssueAdmin(PublishableAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        framed = csp_update({"frame-src": [SELF]})(super().changeform_view)
+        framed = with_policy(frame_src="'self'")(super().changeform_view)
         response: HttpResponseBase = framed(*args, **kwargs)
         return response
 
@@ -146,7 +145,7 @@ class IssueAdmin(PublishableAdmin):
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace({"frame-ancestors": [SELF]})
+@with_policy(frame_ancestors="'self'")
 @private_page
 def _preview(request: HttpRequest, issue: Issue) -> HttpResponse:
     return _preview_page(request, issue)
@@ -154,7 +153,7 @@ def _preview(request: HttpRequest, issue: Issue) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @xframe_options_sameorigin
-@csp_replace({"frame-ancestors": [SELF]})
+@with_policy(frame_ancestors="'self'")
 @private_page
 def _preview_text(request: HttpRequest, model_admin: IssueAdmin) -> HttpResponse:
     """The page of a posted text; without one, the empty page that it is put into."""

@@ -11,9 +11,7 @@ from whitenoise.responders import Response, SlicedFile, StaticFile
 
 from issues.models import Image
 from issues.pictures import CONTENT_TYPES
-
-# A picture that is opened by itself may run nothing and load nothing.
-_POLICY = "default-src 'none'; sandbox"
+from superfast.common.policy import HEADER, SANDBOX
 
 
 class _PictureFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no types
@@ -46,7 +44,7 @@ def serve_picture(
         ("Cache-Control", cache_control),
         ("ETag", f'"{image.checksum[:32]}"'),
         ("Accept-Ranges", "bytes"),
-        ("Content-Security-Policy", _POLICY),
+        (HEADER, SANDBOX),
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Disposition", "inline"),
     ]

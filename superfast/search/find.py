@@ -1,8 +1,8 @@
 """The one question that readers ask of the index.
 
-    results = find("diffusion mod", kind=Kind.PAPER, year=2022)
-    results.total_label              # "17"
-    results.hits[0].snippet          # (Segment("… ", False), Segment("diffusion", True), …)
+results = find("diffusion mod", kind=Kind.PAPER, year=2022)
+results.total_label              # "17"
+results.hits[0].snippet          # (Segment("… ", False), Segment("diffusion", True), …)
 """
 
 from dataclasses import dataclass

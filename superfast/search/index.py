@@ -9,6 +9,7 @@ is put again like any other change.
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from typing import TypeVar
@@ -40,7 +41,7 @@ def put(documents: Iterable[DocumentData]) -> int:
     Returns: how many were put. Cost: two to three queries for each 500.
     Raises: IntegrityError where a document breaks a rule (withdrawn before published).
     """
-    with transaction.atomic():
+    with _writing():
         return sum(len(_put_batch(batch)) for batch in _batched(documents))
 
 
@@ -53,7 +54,7 @@ def replace(kind: Kind, group: str, documents: Iterable[DocumentData]) -> int:
     Returns: how many were put.
     Raises: ValueError where a document is of another kind.
     """
-    with transaction.atomic():
+    with _writing():
         kept: set[int] = set()
         for batch in _batched(documents):
             if any(data.kind != kind for data in batch):
@@ -69,7 +70,7 @@ def remove(kind: Kind, keys: Collection[str]) -> int:
 
     Returns: how many there were.
     """
-    with transaction.atomic():
+    with _writing():
         return sum(
             _erase(Document.objects.filter(kind=kind, key__in=batch))
             for batch in _batched(keys)
@@ -87,23 +88,35 @@ def rebuild(kind: Kind) -> int:
     began_at = timezone.now()
     count = 0
     for batch in _batched(sources.documents_of(kind)):
-        with transaction.atomic():
+        with _writing():
             count += len(_put_batch(batch))
     stale = Document.objects.filter(kind=kind, indexed_at__lt=began_at)
-    while _erase(stale[:BATCH]):
-        pass
-    engines.current().sweep()
-    return count
+    while True:
+        with _writing():
+            if not _erase(stale[:BATCH]):
+                engines.current().sweep()
+                return count
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """One writer at a time, until the caller's transaction ends.
+
+    Two that replaced a group at once would each keep what the other deletes, or wait
+    for each other without end.
+    """
+    with transaction.atomic():
+        engines.current().lock()
+        yield
 
 
 def _put_batch(batch: list[DocumentData], **changes: str) -> list[int]:
     engine = engines.current()
     now = timezone.now()
-    # In one order for everybody: two that put the same documents wait, not deadlock.
+    # PostgreSQL refuses to change a row twice in one statement.
     latest = {(data.kind, data.key): data for data in batch}
     rows = [
-        Document(**(asdict(data) | changes), indexed_at=now)
-        for _, data in sorted(latest.items())
+        Document(**(asdict(data) | changes), indexed_at=now) for data in latest.values()
     ]
     for row in rows:
         row.vector = engine.vector(row)
@@ -118,11 +131,10 @@ def _put_batch(batch: list[DocumentData], **changes: str) -> list[int]:
 
 
 def _erase(documents: QuerySet[Document]) -> int:
-    with transaction.atomic():
-        pks = list(documents.values_list("pk", flat=True))
-        for batch in _batched(pks):
-            engines.current().erase(batch)
-            Document.objects.filter(pk__in=batch).delete()
+    pks = list(documents.values_list("pk", flat=True))
+    for batch in _batched(pks):
+        engines.current().erase(batch)
+        Document.objects.filter(pk__in=batch).delete()
     return len(pks)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from superfast.common.text import clean_text
 from superfast.search.words import fold_words
 
 MAX_CHARS = 1_000
@@ -11,8 +12,8 @@ MAX_WORDS = 16
 MIN_PREFIX = 2  # a single letter begins too many words to look them all up
 
 _QUOTES = re.compile('["“”„«»]')
-# Letters and accents written after them stay together, and so does `text-to-image`.
-_CHUNK = re.compile(r"[\w\u0300-\u036f]+(?:[-‐‑.'’&_]+[\w\u0300-\u036f]+)*")
+# What parts words. Anything else joins them: `text-to-image`, `GPT-3`, `don’t`.
+_GAP = re.compile(r"[\s,;:/|()\[\]{}<>!?*+=~^…–—→]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,12 @@ def parse(text: str) -> Query:
 
     A quotation mark without its other half quotes to the end, as it does while typing.
     """
-    pieces = _QUOTES.split(text[:MAX_CHARS])
+    pieces = _QUOTES.split(clean_text(text[:MAX_CHARS]))
     is_open: dict[tuple[str, ...], bool] = {}
     for number, piece in enumerate(pieces):
         is_quoted = number % 2 == 1
         is_closed = is_quoted and number < len(pieces) - 1
-        for chunk in [piece] if is_quoted else _CHUNK.findall(piece):
+        for chunk in [piece] if is_quoted else _GAP.split(piece):
             if words := tuple(fold_words(chunk)):
                 is_open[words] = not is_closed
     terms = _bounded(is_open)

@@ -18,11 +18,12 @@ _MAX_TEXT = 50_000
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _MIN_STEM = 3
-_ENDINGS = frozenset(
-    "s es ed d e er ers ing ings ion ions ive ively ation ations ational ator ators"
-    " al ally ly y ies ied ily iness ness ment ments able ability ible ibility"
-    " ize izes ized izing izer ization ise ises ised ising isation ity ities ous"
-    " ic ical ics ful fulness less ance ant ence ent".split()
+_ENDING = re.compile(
+    r"""e?[sd] | e | ers? | ings? | ions? | ive(ly)? | ations? | ational | ators?
+    | al(ly)? | ly | y | ie[sd] | ily | i?ness | ments? | [ai]b(le|ility)
+    | i[sz](e[sd]? | ing | er | ation) | it(y | ies) | ous | ic(al | s)?
+    | ful(ness)? | less | [ae]n(t | ce)""",
+    re.VERBOSE,
 )
 
 
@@ -97,7 +98,8 @@ def _is_form(found: str, wanted: str) -> bool:
 
 def _is_ending(stem: str, rest: str) -> bool:
     # "programming": the last letter of a short stem is doubled
-    return not rest or rest in _ENDINGS or (rest[0] == stem[-1] and rest[1:] in _ENDINGS)
+    rest = rest[1:] if rest[:1] == stem[-1] and rest[1:] else rest
+    return not rest or _ENDING.fullmatch(rest) is not None
 
 
 def _best_start(matches: list[tuple[int, int]], length: int) -> int:

@@ -43,7 +43,5 @@ def documents_of(kind: Kind) -> Iterable[DocumentData]:
     Raises: KeyError for a kind without a source.
     """
     source = _sources[kind]
-    function: Source = (
-        import_string(source) if isinstance(source, str) else source
-    )
+    function: Source = import_string(source) if isinstance(source, str) else source
     return function()

@@ -19,6 +19,9 @@ class Engine(Protocol):
     def vector(self, document: Document) -> Any:
         """The value of `Document.vector`: an expression, or None."""
 
+    def lock(self) -> None:
+        """Nobody else writes to the index until this transaction ends."""
+
     def write(self, documents: Sequence[Document]) -> None:
         """The stored documents, new or changed, are found by what is in them now."""
 

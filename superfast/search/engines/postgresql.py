@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 from superfast.search.models import Document
@@ -33,6 +34,10 @@ class PostgreSQL:
             + self._lexemes(fold_words(document.body[:MAX_INDEXED]), "C")
             + self._lexemes(list(begun), "D", UNSTEMMED)
         )
+
+    def lock(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('superfast.search'))")
 
     def write(self, documents: Sequence[Document]) -> None:
         """Written with the document's own row."""

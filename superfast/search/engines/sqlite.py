@@ -19,12 +19,22 @@ from superfast.search.words import MAX_INDEXED, fold_words
 # "univers", which is all that the stemmer leaves of a university.
 _UNSTEMMED = "\ue000"
 
+# The newest first, an order in which the table can be walked for nothing.
+_CANDIDATES = """
+SELECT rowid, -bm25(search_fts, 10, 5, 1, 2) FROM search_fts
+ WHERE search_fts MATCH %s AND EXISTS ({seen})
+ ORDER BY rowid DESC LIMIT %s
+"""
+
 
 class SQLite:
     """Words, phrases and prefixes by FTS5; scores by its bm25."""
 
     def vector(self, document: Document) -> None:
         return None
+
+    def lock(self) -> None:
+        """SQLite has one writer at a time; settings let a transaction begin as that."""
 
     def write(self, documents: Sequence[Document]) -> None:
         self.erase([document.pk for document in documents])
@@ -53,14 +63,8 @@ class SQLite:
     ) -> tuple[str, tuple[Any, ...]]:
         here = visible.filter(pk=RawSQL("search_fts.rowid", ())).values("pk")
         seen, params = here.query.sql_with_params()
-        # The newest first, the order in which the table can be walked for nothing.
-        sql = f"""
-            SELECT rowid, -bm25(search_fts, 10, 5, 1, 2) FROM search_fts
-             WHERE search_fts MATCH %s AND EXISTS ({seen})
-             ORDER BY rowid DESC LIMIT %s
-        """
         match = " AND ".join(map(self._phrase, query.terms))
-        return sql, (match, *params, limit)
+        return _CANDIDATES.format(seen=seen), (match, *params, limit)
 
     def _row(self, document: Document) -> tuple[int, str, str, str, str]:
         title, names = fold_words(document.title), fold_words(document.names)
