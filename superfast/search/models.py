@@ -14,6 +14,10 @@ class VectorField(models.Field):
         return "tsvector" if connection.vendor == "postgresql" else "blob"
 
 
+class DocumentQuerySet(PublishableQuerySet["Document"]):
+    pass
+
+
 # The narrow columns come first: SQLite then decides what may be seen without reading
 # the pages that a long body spills into.
 class Document(Publishable):
@@ -31,7 +35,7 @@ class Document(Publishable):
     body = CleanTextField(blank=True)
     vector = VectorField(null=True, editable=False)
 
-    objects = PublishableQuerySet["Document"].as_manager()
+    objects = DocumentQuerySet.as_manager()
 
     class Meta:
         constraints = (
