@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from quiz.forms import HeadlineForm, HeadlineFormSet, QuizForm
@@ -18,8 +17,13 @@ class HeadlineInline(admin.StackedInline):
     formset = HeadlineFormSet
     template = "admin/quiz/headline_rows.html"
     max_num = HEADLINE_COUNT
-    validate_max = True
     can_delete = False
+
+    def get_formset(
+        self, request: HttpRequest, obj: Quiz | None = None, **kwargs: Any
+    ) -> Any:
+        # Without it max_num is only how many rows are drawn.
+        return super().get_formset(request, obj, validate_max=True, **kwargs)
 
     def get_extra(
         self, request: HttpRequest, obj: Quiz | None = None, **kwargs: Any
@@ -41,10 +45,6 @@ class QuizAdmin(OwnedAdmin):
         (None, {"fields": ("title", "intro")}),
         ("Place", {"fields": ("slug", "number", "closes_at")}),
     )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Quiz]:
-        rows: QuerySet[Quiz] = super().get_queryset(request)
-        return rows.select_related("issue")
 
     @admin.display(description="status")
     def status_label(self, obj: Quiz) -> str:

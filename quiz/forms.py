@@ -103,6 +103,8 @@ class HeadlineFormSet(BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         posted = self.data.get(LIE_FIELD)
+        if any(form.instance.pk is None for form in self.initial_forms):
+            raise ValidationError("A headline is no longer there: reload this page.")
         if posted and self.lie_row is None:
             raise ValidationError("Choose the lie among the four headlines.")
         if any(self.errors):

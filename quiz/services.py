@@ -69,15 +69,6 @@ def find_current_quiz(at: datetime | None = None) -> QuizFace | None:
     return show_quiz(quiz) if quiz else None
 
 
-def deal_hands(quizzes: Iterable[Quiz]) -> dict[int, list[Card]]:
-    """Each quiz's cards, by the quiz's key, as `deal_cards` deals them. Cost: one query."""
-    hands: dict[int, list[Card]] = {quiz.pk: [] for quiz in quizzes}
-    rows = Headline.objects.filter(quiz__in=hands).order_by("handle")
-    for key, handle, text in rows.values_list("quiz_id", "handle", "text"):
-        hands[key].append(Card(handle, text))
-    return hands
-
-
 # Guessing -------------------------------------------------------------------
 
 

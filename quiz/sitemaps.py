@@ -1,9 +1,8 @@
 from datetime import datetime
 from typing import Any
 
-from superfast.common.sitemaps import SiteSitemap
-
 from quiz.models import Quiz, QuizQuerySet
+from superfast.common.sitemaps import SiteSitemap
 
 
 class QuizSitemap(SiteSitemap):

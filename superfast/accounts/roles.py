@@ -8,6 +8,7 @@ Django's: `superfast.common.admin` holds it.
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as registry
 from django.contrib.auth.management import create_permissions
 
 WRITER = "Writer"
@@ -50,9 +51,12 @@ def codenames(role: str, app_label: str) -> list[str]:
     return [f"{action}_{model}" for model, actions in models.items() for action in actions]
 
 
-def grant(sender: AppConfig, *, apps: Any, using: str, **kwargs: Any) -> None:
+def grant(
+    sender: AppConfig, *, using: str, apps: Any = registry, **kwargs: Any
+) -> None:
     """Groups exist and hold what the table says of the app just migrated.
 
+    `manage.py flush` sends the same signal, and no `apps` with it.
     What an administrator added to a group by hand stays.
     """
     if not any(sender.label in models for models in PERMISSIONS.values()):
