@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -53,7 +54,7 @@ def manage(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[
     return python("-W", "error", "manage.py", *arguments, env=env)
 
 
-def in_production(code: str, env: dict[str, str]) -> dict:
+def in_production(code: str, env: dict[str, str]) -> Any:
     """What code prints as JSON once Django is set up for production."""
     result = python("-c", f"import django, json; django.setup()\n{code}", env=env)
     assert result.returncode == 0, result.stderr

@@ -158,13 +158,13 @@ def watch(page: Page, origin: str, problems: list[str]) -> None:
 
 
 @pytest.fixture(params=[360, 1280], ids=["phone", "desktop"])
-def width(request: pytest.FixtureRequest) -> int:
+def width(request: pytest.FixtureRequest) -> Any:
     """Each test that takes it runs at both widths."""
     return request.param
 
 
 @pytest.fixture(params=[False, True], ids=["light", "dark"])
-def dark(request: pytest.FixtureRequest) -> bool:
+def dark(request: pytest.FixtureRequest) -> Any:
     """Each test that takes it runs in both colour schemes."""
     return request.param
 
