@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.forms.utils import ErrorList
 
 from quiz.models import Headline, Quiz
 from quiz.services import (
@@ -40,7 +41,7 @@ class GuessForm(forms.Form):
     @property
     def sentence(self) -> str:
         """The first thing that is wrong."""
-        return next(iter(self.errors["headline"]))
+        return str(next(iter(self.errors["headline"])))
 
 
 class QuizForm(forms.ModelForm):
@@ -71,6 +72,7 @@ class HeadlineFormSet(BaseInlineFormSet):
     """
 
     instance: Quiz
+    _non_form_errors: ErrorList
     lie_was_moved = False
 
     @property

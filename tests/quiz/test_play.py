@@ -21,7 +21,8 @@ SECRETS = ("Because", "reason", "https://news.example", "Outlet", "FAKE", "TRUE"
 
 
 def token_of(response):
-    return re.search(r'name="token" value="([^"]+)"', response.text)[1]
+    (token,) = re.findall(r'name="token" value="([^"]+)"', response.text)
+    return token
 
 
 def open_form(client, quiz, **query):
