@@ -23,7 +23,8 @@ def is_arxiv_id(text: str) -> bool:
     if match := _ARXIV_NEW.fullmatch(text):
         posted, number = match[1] + match[2], match[3]
         digits = 5 if posted >= "1501" else 4
-        return posted >= "0704" and len(number) == digits and int(number) > 0
+        in_use = "0704" <= posted < "9101"  # of 1991 and later, the old form
+        return in_use and len(number) == digits and int(number) > 0
     if match := _ARXIV_OLD.fullmatch(text):
         posted = ("19" if match[1] >= "91" else "20") + match[1] + match[2]
         return "199108" <= posted <= "200703" and int(match[3]) > 0

@@ -1,0 +1,87 @@
+"""Papers to test with."""
+
+from datetime import UTC, datetime
+from itertools import count
+
+from django.contrib.auth.models import Group
+
+from issues.models import Issue, PaperMention
+from papers.models import Author, Authorship, Catalogue, Paper, Topic
+from superfast.accounts.models import User
+from superfast.accounts.roles import EDITOR, WRITER
+
+OUT = datetime(2023, 1, 11, 13, tzinfo=UTC)
+
+_serial = count(1)
+
+
+def make_catalogue(slug="2022", **overrides):
+    values = {"title": "Papers of 2022", "year": 2022, **overrides}
+    catalogue, _ = Catalogue.objects.get_or_create(slug=slug, defaults=values)
+    return catalogue
+
+
+def make_topic(slug="vision", **overrides):
+    values = {"name": slug.capitalize(), **overrides}
+    topic, _ = Topic.objects.get_or_create(slug=slug, defaults=values)
+    return topic
+
+
+def new_paper(**overrides):
+    """A paper that was published, not stored yet."""
+    number = next(_serial)
+    values = {
+        "slug": f"paper-{number}",
+        "title": f"Paper {number}",
+        "year": 2022,
+        "publish_at": OUT,
+        **overrides,
+    }
+    if "catalogue" not in values:
+        values["catalogue"] = make_catalogue()
+    return Paper(**values)
+
+
+def make_paper(*, authors=(), topics=(), **overrides):
+    """A published paper with authors by name and topics by slug."""
+    paper = new_paper(**overrides)
+    paper.save()
+    for place, name in enumerate(authors, start=1):
+        author = Author.objects.filter(name=name).first()
+        Authorship.objects.create(
+            paper=paper,
+            author=author or Author.objects.create(name=name),
+            position=place,
+        )
+    paper.topics.set([make_topic(slug) for slug in topics])
+    return paper
+
+
+def make_mention(paper, *, take="Worth *a look*.", **overrides):
+    """An issue, published unless told otherwise, that says something of the paper."""
+    number = next(_serial)
+    values = {
+        "slug": f"issue-{number}",
+        "title": f"Issue {number}",
+        "dek": "Dek.",
+        "body": "Text.",
+        "publish_at": OUT,
+    }
+    issue = Issue.objects.create(**{**values, **overrides})
+    return PaperMention.objects.create(issue=issue, paper=paper, take=take, position=1)
+
+
+def make_user(role, **overrides):
+    """Somebody with a desk: a Writer or an Editor."""
+    values = {"username": f"{role.lower()}-{next(_serial)}", "is_staff": True}
+    user = User.objects.create_user(**{**values, **overrides})
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def make_writer(**overrides):
+    return make_user(WRITER, **overrides)
+
+
+def make_editor(**overrides):
+    return make_user(EDITOR, **overrides)

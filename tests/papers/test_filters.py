@@ -1,0 +1,269 @@
+from itertools import product
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from papers.filters import PaperQuery
+from papers.listing import list_papers
+from papers.models import Paper
+from superfast.common.text import fold
+from tests.papers.factories import make_catalogue, make_paper
+
+pytestmark = pytest.mark.django_db
+
+TOPICS = ("vision", "audio", "text")
+VENUES = ("CVPR 2022", "ICML 2022", "")
+AUTHORS = ("Björn Ommer", "Ann Lee", "Bo Li")
+
+
+def parse(query):
+    return PaperQuery.parse(QueryDict(query))
+
+
+def titles(query):
+    listing = list_papers(make_catalogue(), parse(query))
+    return sorted(paper.title for paper in listing.page)
+
+
+@pytest.fixture
+def convnet():
+    return make_paper(
+        title="A ConvNet for the 2020s",
+        authors=["Björn Ommer", "Zhuang Liu"],
+        topics=["vision", "text"],
+        venue="CVPR 2022",
+        takeaway="Plain convolutions, 100% modern.",
+        code_url="https://code.example/a",
+        is_highlight=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=convnet",
+        "q=CONVNET+2020s",
+        "q=2020s+convnet",
+        "q=bjorn",
+        "q=Bjo%CC%88rn+convnet",
+        "q=liu",
+        "q=cvpr",
+        "q=convolutions",
+        "q=100%25",
+        "q=++",
+        "q=%22ConvNet%22",
+        "topic=vision",
+        "topic=text",
+        "venue=CVPR+2022",
+        "author=bjorn-ommer",
+        "code=1",
+        "highlight=1",
+        "topic=text&venue=CVPR+2022&author=zhuang-liu&code=1&highlight=1&q=conv",
+    ],
+)
+def test_a_filter_keeps_what_it_names(convnet, query):
+    make_paper(title="Other", authors=["Ann Lee"], topics=["audio"], venue="ICML 2022")
+    expected = [convnet.title] if query != "q=++" else [convnet.title, "Other"]
+    assert titles(query) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "code=2",
+        "code=true",
+        "code=",
+        "highlight=yes",
+        "sort=x",
+        "topic=",
+        "venue=",
+        "x=y",
+    ]
+    + ["q=%00", "topic=vision&topic=", "after=1", "=", "&&&", "q"],
+)
+def test_a_broken_or_unknown_parameter_is_ignored(convnet, query):
+    assert titles(query) == [convnet.title]
+
+
+@pytest.mark.parametrize("name", ["topic", "venue", "author"])
+@pytest.mark.parametrize(
+    "value",
+    ["none", "%00none", "'%20OR%201=1--", "%25", "%F0%9F%92%A9", "x" * 5000, "CVPR"],
+)
+def test_a_value_that_the_catalogue_does_not_have_is_not_found(
+    client, convnet, name, value
+):
+    assert client.get(f"/papers/2022/?{name}={value}").status_code in {400, 404}
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["%", "_", "\\", "'", '"', "' OR 1=1 --", "a" * 5000, "a " * 5000, "💩", "\ufffe"]
+    + ["*", "\u0301", "(", "NEAR(", "a AND", "\x1b", "\ud7ff", "%s", "{}", "\u202e"],
+)
+@pytest.mark.parametrize("name", ["q", "sort", "code", "page", "after"])
+def test_hostile_values_never_break_the_list(client, convnet, name, value):
+    assert client.get("/papers/2022/", {name: value}).status_code in {200, 404}
+
+
+@pytest.mark.parametrize("value", ["%", "_", "\\"])
+def test_signs_of_the_databases_pattern_language_are_ordinary(convnet, value):
+    make_paper(title="Other")
+    found = [convnet.title] if value == "%" else []
+    assert titles(f"q={'%25' if value == '%' else value}") == found
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("", "/papers/2022/"),
+        ("page=3&sort=highlights&code=0&x=y", "/papers/2022/"),
+        ("highlight=1&q=a+b&code=1", "/papers/2022/?q=a+b&code=1&highlight=1"),
+        ("venue=R%26D%20%2B%20C", "/papers/2022/?venue=R%26D+%2B+C"),
+    ],
+)
+def test_a_query_has_one_address(query, address):
+    assert parse(query).url(make_catalogue()) == address
+
+
+def test_chips_say_what_is_in_force_and_take_it_away(convnet):
+    query = parse(
+        "q=conv&topic=vision&venue=CVPR+2022&author=bjorn-ommer&code=1&sort=title"
+    )
+    chips = list_papers(make_catalogue(), query).chips
+    assert [chip.label for chip in chips] == [
+        "“conv”",
+        "Vision",
+        "CVPR 2022",
+        "Björn Ommer",
+        "With code",
+    ]
+    assert chips[1].url == (
+        "/papers/2022/?q=conv&venue=CVPR+2022&author=bjorn-ommer&code=1&sort=title"
+    )
+
+
+def test_the_order_in_force_is_marked(convnet):
+    sorts = list_papers(make_catalogue(), parse("sort=title&q=conv&page=1")).sorts
+    assert [(sort.label, sort.active) for sort in sorts] == [
+        ("Highlights first", False),
+        ("Newest", False),
+        ("Title", True),
+        ("Venue", False),
+    ]
+    assert sorts[0].url == "/papers/2022/?q=conv"
+
+
+def test_a_chosen_option_is_marked_and_gives_way(convnet):
+    make_paper(topics=["audio"])
+    facets = list_papers(make_catalogue(), parse("topic=vision")).facets
+    options = {option.label: option for option in facets[0].options}
+    assert {label: option.active for label, option in options.items()} == {
+        "Audio": False,
+        "Text": False,
+        "Vision": True,
+    }
+    assert options["Vision"].url == "/papers/2022/"
+    assert options["Audio"].url == "/papers/2022/?topic=audio"
+
+
+# Every combination against counting by hand
+
+
+def make_many():
+    rows = []
+    for number in range(40):
+        row = {
+            "title": f"Paper {number} on {'light' if number % 3 else 'sound'}",
+            "venue": VENUES[number % 3],
+            "authors": sorted({AUTHORS[number % 3], AUTHORS[number % 2]}),
+            "topics": sorted({TOPICS[number % 3], TOPICS[number // 3 % 3]}),
+            "code_url": "https://code.example/a" if number % 4 else "",
+            "is_highlight": number % 5 == 0,
+            "takeaway": "Look.",
+        }
+        make_paper(**row, publish_at=None) if number % 10 == 9 else rows.append(row)
+        make_paper(**row) if number % 10 != 9 else None
+        make_paper(**row, catalogue=make_catalogue("2023"))
+    return rows
+
+
+TESTS = {
+    "q": lambda row, value: value in row["title"],
+    "topic": lambda row, value: value in row["topics"],
+    "venue": lambda row, value: value == row["venue"],
+    "author": lambda row, value: (
+        value in {fold(name).replace(" ", "-") for name in row["authors"]}
+    ),
+    "code": lambda row, value: bool(row["code_url"]),
+    "highlight": lambda row, value: row["is_highlight"],
+}
+
+
+def by_hand(rows, chosen, without=None):
+    return [
+        row
+        for row in rows
+        if all(
+            TESTS[name](row, value)
+            for name, value in chosen.items()
+            if value and name != without
+        )
+    ]
+
+
+def test_facets_count_what_counting_by_hand_gives():
+    rows = make_many()
+    catalogue, at = make_catalogue(), timezone.now()
+    values = {
+        "q": ["", "sound"],
+        "topic": ["", "vision"],
+        "venue": ["", "ICML 2022"],
+        "author": ["", "bjorn-ommer"],
+        "code": [False, True],
+        "highlight": [False, True],
+    }
+    for combination in product(*values.values()):
+        chosen = dict(zip(values, combination, strict=True))
+        listing = list_papers(catalogue, PaperQuery(**chosen), at)
+        assert listing.matching == len(by_hand(rows, chosen)), chosen
+        counted = {
+            (facet.name, option.label): option.count
+            for facet in listing.facets
+            for option in facet.options
+        }
+        expected = {
+            **{
+                ("topic", topic.capitalize()): sum(
+                    topic in row["topics"] for row in by_hand(rows, chosen, "topic")
+                )
+                for topic in TOPICS
+            },
+            **{
+                ("venue", venue): sum(
+                    row["venue"] == venue for row in by_hand(rows, chosen, "venue")
+                )
+                for venue in VENUES
+                if venue
+            },
+            ("code", "With code"): sum(
+                bool(row["code_url"]) for row in by_hand(rows, chosen, "code")
+            ),
+            ("highlight", "Highlights"): sum(
+                row["is_highlight"] for row in by_hand(rows, chosen, "highlight")
+            ),
+        }
+        assert counted == {key: n for key, n in expected.items() if n}, chosen
+
+
+def test_the_page_holds_what_the_count_promises():
+    make_many()
+    listing = list_papers(make_catalogue(), parse("topic=vision&author=ann-lee"))
+    found = Paper.objects.published().filter(
+        catalogue__slug="2022",
+        topics__slug="vision",
+        authorships__author__slug="ann-lee",
+    )
+    assert {paper.pk for paper in listing.page} == {paper.pk for paper in found}
+    assert listing.matching == found.count()
