@@ -24,7 +24,6 @@ class MarkdownWidget(MarkdownxWidget, AdminTextareaWidget):  # type: ignore[misc
 
     class Media:
         extend = False
-        css = {"all": ("desk/desk.css",)}
 
     @staticmethod
     def add_markdownx_attrs(attrs: dict[str, Any]) -> dict[str, Any]:

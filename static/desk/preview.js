@@ -7,6 +7,7 @@ if (section && text) start();
 
 function start() {
   const form = text.form;
+  const field = text.closest("fieldset");
   const frame = section.querySelector("iframe");
   const state = section.querySelector("[role=status]");
   const address = section.dataset.previewAddress;
@@ -16,7 +17,10 @@ function start() {
 
   section.hidden = false;
   document.body.classList.add("has-preview");
-  text.closest("fieldset").after(section);
+  const both = document.createElement("div");
+  both.className = "desk-side-by-side";
+  field.replaceWith(both);
+  both.append(field, section);
 
   frame.addEventListener("load", update, { once: true });
   frame.src = address;
