@@ -4,13 +4,23 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.db.models import ForeignKey, Q, QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from issues import services
 from issues.derived import fill_pictures
@@ -26,6 +36,7 @@ from superfast.common.admin import (
     PublishableAdmin,
     StatusFilter,
     limit_to_visible,
+    signed_in,
 )
 from superfast.common.blocks import Figure
 from superfast.common.http import private_page
@@ -55,7 +66,11 @@ class IssueAdmin(PublishableAdmin):
         view = self.admin_site.admin_view
         return [
             path("preview/", view(self.preview_text), name="issues_issue_preview_text"),
-            path("<path:object_id>/preview/", view(self.preview), name="issues_issue_preview"),
+            path(
+                "<path:object_id>/preview/",
+                view(self.preview),
+                name="issues_issue_preview",
+            ),
             *super().get_urls(),
         ]
 
@@ -67,17 +82,15 @@ class IssueAdmin(PublishableAdmin):
         return {} if obj else self.prepopulated_fields
 
     def formfield_for_foreignkey(
-        self, db_field: Field, request: HttpRequest, **kwargs: Any
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> Any:
         rows = limit_to_visible(db_field, request)
         if rows is not None:
             kwargs["queryset"] = rows
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        framed = with_policy(frame_src="'self'")(super().changeform_view)
-        response: HttpResponseBase = framed(*args, **kwargs)
-        return response
+    def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
+        return with_policy(frame_src="'self'")(super().changeform_view)(*args, **kwargs)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -94,13 +107,15 @@ class IssueAdmin(PublishableAdmin):
 
     # Saving
 
-    def save_model(self, request: HttpRequest, obj: Issue, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Issue, form: Any, change: bool
+    ) -> None:
         if not change:
-            obj.created_by = request.user
-        services.save_issue(issue=obj, by=request.user)
+            obj.created_by = signed_in(request)
+        services.save_issue(issue=obj, by=signed_in(request))
 
     def publish_row(self, request: HttpRequest, obj: Issue) -> None:
-        services.publish_issue(issue=obj, by=request.user)
+        services.publish_issue(issue=obj, by=signed_in(request))
 
     def withdraw_row(self, request: HttpRequest, obj: Issue) -> None:
         services.withdraw_issue(issue=obj)
@@ -114,16 +129,18 @@ class IssueAdmin(PublishableAdmin):
 
     # Previews
 
-    def preview(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
+    def preview(self, request: HttpRequest, object_id: str) -> Any:
         issue = self.get_object(request, object_id)
         if issue is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         if not self.has_view_permission(request, issue):
             raise PermissionDenied
         return _preview(request, issue)
 
-    def preview_text(self, request: HttpRequest) -> HttpResponseBase:
-        if not self.has_add_permission(request) and not self.has_change_permission(request):
+    def preview_text(self, request: HttpRequest) -> Any:
+        if not self.has_add_permission(request) and not self.has_change_permission(
+            request
+        ):
             raise PermissionDenied
         return _preview_text(request, self)
 
@@ -210,11 +227,13 @@ class ImageAdmin(OwnedAdmin):
             kwargs["form"] = UploadForm
         return super().get_form(request, obj, change, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Image, form: Any, change: bool
+    ) -> None:
         if change:
             obj.save()
             return
-        obj.created_by = request.user
+        obj.created_by = signed_in(request)
         store_picture(image=obj, picture=form.cleaned_data["upload"])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -254,10 +273,10 @@ class ImageAdmin(OwnedAdmin):
 def _upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        sentences = [s for errors in form.errors.values() for s in errors]
+        sentences = [str(s) for errors in form.errors.values() for s in errors]
         return JsonResponse({"error": " ".join(sentences)}, status=422)
     image = form.save(commit=False)
-    image.created_by = request.user
+    image.created_by = signed_in(request)
     store_picture(image=image, picture=form.cleaned_data["upload"])
     return JsonResponse({"markdown": image.markdown}, status=201)
 

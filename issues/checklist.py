@@ -49,7 +49,9 @@ def _check_pictures(blocks: list[Block]) -> Iterable[str]:
     if not figures:
         return
     known = set(
-        Image.objects.filter(name__in={f.name for f in figures}).values_list("name", flat=True)
+        Image.objects.filter(name__in={f.name for f in figures}).values_list(
+            "name", flat=True
+        )
     )
     for figure in figures:
         if figure.name not in known:
@@ -59,12 +61,16 @@ def _check_pictures(blocks: list[Block]) -> Iterable[str]:
 
 
 def _check_papers(issue: Issue, blocks: list[Block]) -> Iterable[str]:
-    slugs = [i.slug for block in blocks if isinstance(block, Papers) for i in block.items]
+    slugs = [
+        i.slug for block in blocks if isinstance(block, Papers) for i in block.items
+    ]
     if not slugs:
         return
     at = max(filter(None, (issue.publish_at, timezone.now())))
     known = set(
-        Paper.objects.published(at).filter(slug__in=slugs).values_list("slug", flat=True)
+        Paper.objects.published(at)
+        .filter(slug__in=slugs)
+        .values_list("slug", flat=True)
     )
     for slug in dict.fromkeys(slugs):
         if slug not in known:

@@ -55,10 +55,16 @@ def fill_pictures(blocks: list[b.Block]) -> list[Image]:
     figures = [block for block in blocks if isinstance(block, b.Figure)]
     if not figures:
         return []
-    known = {i.name: i for i in Image.objects.filter(name__in={f.name for f in figures})}
+    known = {
+        i.name: i for i in Image.objects.filter(name__in={f.name for f in figures})
+    }
     for figure in figures:
         if image := known.get(figure.name):
-            figure.src, figure.width, figure.height = image.src, image.width, image.height
+            figure.src, figure.width, figure.height = (
+                image.src,
+                image.width,
+                image.height,
+            )
     return list(known.values())
 
 
@@ -100,7 +106,9 @@ def _store_mentions(issue: Issue, blocks: list[b.Block]) -> None:
     wanted = [slug for slug in dict.fromkeys(i.slug for i in items) if slug in papers]
     issue.mentions.all().delete()
     PaperMention.objects.bulk_create(
-        PaperMention(issue=issue, paper=papers[slug], take=takes[slug], position=position)
+        PaperMention(
+            issue=issue, paper=papers[slug], take=takes[slug], position=position
+        )
         for position, slug in enumerate(wanted)
     )
 
@@ -115,7 +123,13 @@ def _store_links(issue: Issue, blocks: list[b.Block]) -> None:
     links = {link.url: link for link in Link.objects.filter(url__in=urls)}
     issue.link_uses.all().delete()
     LinkUse.objects.bulk_create(
-        LinkUse(issue=issue, link=links[url], text=text[:1000], anchor=anchor, position=position)
+        LinkUse(
+            issue=issue,
+            link=links[url],
+            text=text[:1000],
+            anchor=anchor,
+            position=position,
+        )
         for position, (url, text, anchor) in enumerate(uses)
         if url in links
     )

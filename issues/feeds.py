@@ -33,7 +33,11 @@ class _FullTextFeed(Atom1Feed):
 
     def latest_post_date(self) -> datetime:
         """A feed without entries is of no date, not of now: its bytes stay the same."""
-        return super().latest_post_date() if self.items else datetime(2023, 1, 1, tzinfo=UTC)
+        return (
+            super().latest_post_date()
+            if self.items
+            else datetime(2023, 1, 1, tzinfo=UTC)
+        )
 
 
 @public_page
@@ -54,7 +58,7 @@ def atom(request: HttpRequest) -> HttpResponse:
             unique_id=entry.uid,
             description=entry.issue.dek,
             content=entry.html,
-            pubdate=entry.issue.publish_at,
+            pubdate=entry.issue.first_published_at,
             updateddate=entry.issue.changed_at,
         )
     text = feed.writeString("utf-8")
@@ -78,7 +82,7 @@ def json_feed(request: HttpRequest) -> HttpResponse:
                 "title": entry.issue.title,
                 "summary": entry.issue.dek,
                 "content_html": entry.html,
-                "date_published": entry.issue.publish_at.isoformat(),
+                "date_published": entry.issue.first_published_at.isoformat(),
                 "date_modified": entry.issue.changed_at.isoformat(),
             }
             for entry in _entries()
@@ -110,7 +114,9 @@ def _entries() -> list[_Entry]:
     texts = {issue.pk: from_json(issue.blocks) for issue in issues}
     fill_papers([block for blocks in texts.values() for block in blocks], at)
     hands = deal_hands([issue.quiz for issue in issues if issue.quiz])
-    return [_entry(issue, texts[issue.pk], hands.get(issue.quiz_id, [])) for issue in issues]
+    return [
+        _entry(issue, texts[issue.pk], hands.get(issue.quiz_id or 0, [])) for issue in issues
+    ]
 
 
 def _entry(issue: Issue, blocks: Sequence[Block], cards: Sequence[Card]) -> _Entry:
@@ -119,5 +125,7 @@ def _entry(issue: Issue, blocks: Sequence[Block], cards: Sequence[Card]) -> _Ent
         issue=issue,
         url=settings.SITE_URL + issue.get_absolute_url(),
         uid=issue.uid.urn,
-        html=with_origin(render_to_string("issues/feed_entry.html", context), settings.SITE_URL),
+        html=with_origin(
+            render_to_string("issues/feed_entry.html", context), settings.SITE_URL
+        ),
     )

@@ -35,7 +35,16 @@ class IssueForm(forms.ModelForm):
 
     class Meta:
         model = Issue
-        fields = ("title", "slug", "dek", "cover", "body", "quiz", "publish_at", "withdrawn_at")
+        fields = (
+            "title",
+            "slug",
+            "dek",
+            "cover",
+            "body",
+            "quiz",
+            "publish_at",
+            "withdrawn_at",
+        )
         widgets = {"body": MarkdownWidget(attrs={"rows": 40, "spellcheck": "true"})}
 
     def clean(self) -> dict[str, Any]:
@@ -70,7 +79,9 @@ class PreviewForm(forms.Form):
 class UploadForm(forms.ModelForm):
     """A picture file and what it shows."""
 
-    upload = forms.FileField(label="file", help_text="PNG, JPEG, GIF, WebP or AVIF, up to 20 MB.")
+    upload = forms.FileField(
+        label="file", help_text="PNG, JPEG, GIF, WebP or AVIF, up to 20 MB."
+    )
 
     class Meta:
         model = Image

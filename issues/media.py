@@ -17,9 +17,11 @@ from superfast.common.policy import HEADER, SANDBOX
 class _PictureFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no types
     """WhiteNoise's file, which by itself refuses a range of a single byte."""
 
-    def get_range_response(self, range_header: str, base_headers: Any, file_handle: Any) -> Response:
+    def get_range_response(
+        self, range_header: str, base_headers: Any, file_handle: Any
+    ) -> Response:
         headers = Headers(list(base_headers))
-        size = int(headers["Content-Length"])
+        size = int(headers["Content-Length"] or 0)
         start, end = self.get_byte_range(range_header, size)
         if start != end:
             return super().get_range_response(range_header, base_headers, file_handle)
@@ -48,5 +50,7 @@ def serve_picture(
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Disposition", "inline"),
     ]
-    response: HttpResponseBase = WhiteNoiseMiddleware.serve(_PictureFile(str(path), headers), request)
+    response: HttpResponseBase = WhiteNoiseMiddleware.serve(
+        _PictureFile(str(path), headers), request
+    )
     return response

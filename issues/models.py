@@ -24,7 +24,9 @@ RESERVED_SLUGS = {"preview", "feed"}
 def refuse_reserved(slug: str) -> None:
     """Raises: ValidationError for a slug that would hide another address."""
     if slug in RESERVED_SLUGS:
-        raise ValidationError(f"“{slug}” is taken by another page: choose another slug.")
+        raise ValidationError(
+            f"“{slug}” is taken by another page: choose another slug."
+        )
 
 
 class MarkdownField(MarkdownxField, CleanTextField):  # type: ignore[misc]  # untyped package
@@ -37,7 +39,11 @@ class ImageQuerySet(models.QuerySet["Image"]):
         shown = Issue.objects.published(at)
         return self.filter(
             Q(pk__in=shown.values("cover"))
-            | Q(pk__in=Issue.pictures.through.objects.filter(issue__in=shown).values("image"))
+            | Q(
+                pk__in=Issue.pictures.through.objects.filter(issue__in=shown).values(
+                    "image"
+                )
+            )
         )
 
 
@@ -109,8 +115,12 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
         (None at the ends). Cost: four indexed subqueries, no further query.
         """
         others = Issue.objects.published(at)
-        before = others.filter(publish_at__lt=OuterRef("publish_at")).order_by("-publish_at")
-        after = others.filter(publish_at__gt=OuterRef("publish_at")).order_by("publish_at")
+        before = others.filter(publish_at__lt=OuterRef("publish_at")).order_by(
+            "-publish_at"
+        )
+        after = others.filter(publish_at__gt=OuterRef("publish_at")).order_by(
+            "publish_at"
+        )
         return self.annotate(
             previous_slug=Subquery(before.values("slug")[:1]),
             previous_title=Subquery(before.values("title")[:1]),
@@ -136,7 +146,11 @@ class Issue(Publishable, Owned):
     )
     body = MarkdownField(blank=True, max_length=500_000)
     cover = models.ForeignKey(
-        Image, on_delete=models.PROTECT, null=True, blank=True, related_name="covered_issues"
+        Image,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="covered_issues",
     )
     quiz = models.OneToOneField(
         Quiz,
@@ -163,7 +177,9 @@ class Issue(Publishable, Owned):
     blocks = models.JSONField(default=list, editable=False)
     reading_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
     pictures = models.ManyToManyField(Image, editable=False, related_name="issues")
-    papers = models.ManyToManyField(Paper, through="PaperMention", related_name="issues")
+    papers = models.ManyToManyField(
+        Paper, through="PaperMention", related_name="issues"
+    )
 
     objects = IssueQuerySet.as_manager()
 
@@ -174,7 +190,8 @@ class Issue(Publishable, Owned):
             *Publishable.Meta.constraints,
             models.CheckConstraint(
                 name="issues_issue_published_has_text",
-                condition=Q(publish_at=None) | (~Q(title="") & ~Q(dek="") & ~Q(body="")),
+                condition=Q(publish_at=None)
+                | (~Q(title="") & ~Q(dek="") & ~Q(body="")),
                 violation_error_message="A published issue needs a title, a dek and a text.",
             ),
         )
@@ -186,11 +203,17 @@ class Issue(Publishable, Owned):
         return reverse("issues:issue-detail", args=[self.slug])
 
     @property
+    def first_published_at(self) -> datetime:
+        """When readers first saw it. Raises: ValueError for a draft."""
+        if self.publish_at is None:
+            raise ValueError("A draft has no date.")
+        return self.publish_at
+
+    @property
     def changed_at(self) -> datetime:
         """When the text that readers see was last saved; never before it was out."""
         saved_at = self.published_revision.saved_at if self.published_revision else None
-        assert self.publish_at is not None  # noqa: S101  # asked of published issues only
-        return max(saved_at, self.publish_at) if saved_at else self.publish_at
+        return max(saved_at or self.first_published_at, self.first_published_at)
 
 
 class Revision(models.Model):
@@ -226,7 +249,9 @@ class Revision(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.get_kind_display()}, {self.saved_at:%Y-%m-%d %H:%M})"
+        return (
+            f"{self.title} ({self.get_kind_display()}, {self.saved_at:%Y-%m-%d %H:%M})"
+        )
 
 
 class Section(models.Model):
@@ -310,4 +335,3 @@ class PaperMention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paper} in {self.issue}"
-

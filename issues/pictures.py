@@ -60,7 +60,7 @@ def delete_picture(*, image: Image) -> None:
     """Neither row nor file is left; the file goes once the row is gone for good."""
     storage, path = image.file.storage, image.file.name
     image.delete()
-    transaction.on_commit(lambda: storage.delete(path))
+    transaction.on_commit(lambda: storage.delete(path or ""))
 
 
 def encode(file: IO[bytes]) -> Encoded:
@@ -73,7 +73,9 @@ def encode(file: IO[bytes]) -> Encoded:
     data = file.read(settings.PICTURE_MAX_BYTES + 1)
     if len(data) > settings.PICTURE_MAX_BYTES:
         limit = settings.PICTURE_MAX_BYTES // (1024 * 1024)
-        raise ValidationError(f"The picture is too large: at most {limit} MB are taken.")
+        raise ValidationError(
+            f"The picture is too large: at most {limit} MB are taken."
+        )
     try:
         with PIL.Image.open(BytesIO(data), formats=FORMATS) as picture:
             _refuse_giants(picture)
@@ -117,14 +119,25 @@ def _encode_still(picture: PIL.Image.Image) -> Encoded:
 
 def _encode_moving(picture: PIL.Image.Image) -> Encoded:
     count = getattr(picture, "n_frames", 1)
-    if count > MAX_FRAMES or count * picture.width * picture.height > MAX_ANIMATED_PIXELS:
-        raise ValidationError("The animation is too long: send a shorter or a smaller one.")
+    if (
+        count > MAX_FRAMES
+        or count * picture.width * picture.height > MAX_ANIMATED_PIXELS
+    ):
+        raise ValidationError(
+            "The animation is too long: send a shorter or a smaller one."
+        )
     frames = [frame.convert("RGBA") for frame in ImageSequence.Iterator(picture)]
     durations = [
         frame.info.get("duration", 100) for frame in ImageSequence.Iterator(picture)
     ]
     out = BytesIO()
     frames[0].save(
-        out, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, disposal=2
+        out,
+        "GIF",
+        save_all=True,
+        append_images=frames[1:],
+        duration=durations,
+        loop=0,
+        disposal=2,
     )
     return Encoded(out.getvalue(), "gif", *picture.size)

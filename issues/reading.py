@@ -17,10 +17,14 @@ def fill_papers(blocks: Sequence[b.Block], at: datetime | None = None) -> None:
 
     Cost: one query; none where the text names no paper.
     """
-    items = [item for block in blocks if isinstance(block, b.Papers) for item in block.items]
+    items = [
+        item for block in blocks if isinstance(block, b.Papers) for item in block.items
+    ]
     if not items:
         return
-    rows = Paper.objects.published(at).filter(slug__in={i.slug for i in items}).for_list()
+    rows = (
+        Paper.objects.published(at).filter(slug__in={i.slug for i in items}).for_list()
+    )
     papers = {paper.slug: paper for paper in rows}
     for item in items:
         item.paper = papers.get(item.slug)

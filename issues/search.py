@@ -79,4 +79,8 @@ def all_links() -> Iterable[DocumentData]:
 
 
 def _dated_issues() -> Iterable[Issue]:
-    return Issue.objects.exclude(publish_at=None).defer("body", "blocks").iterator(chunk_size=100)
+    return (
+        Issue.objects.exclude(publish_at=None)
+        .defer("body", "blocks")
+        .iterator(chunk_size=100)
+    )

@@ -1,13 +1,11 @@
 from datetime import datetime
 
+from issues.models import Issue, IssueQuerySet
 from superfast.common.sitemaps import SiteSitemap
-from django.db.models import QuerySet
-
-from issues.models import Issue
 
 
 class IssueSitemap(SiteSitemap):
-    def items(self) -> QuerySet[Issue]:
+    def items(self) -> IssueQuerySet:
         return (
             Issue.objects.published()
             .newest_first()

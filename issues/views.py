@@ -43,4 +43,6 @@ def issue_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
-    return serve_picture(request, get_object_or_404(Image.objects.published(), name=name))
+    return serve_picture(
+        request, get_object_or_404(Image.objects.published(), name=name)
+    )

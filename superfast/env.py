@@ -28,7 +28,9 @@ def read_text(name: str, default: str | None = None) -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"{name}_FILE names a file that can't be read: {path}.") from error
+            raise ValueError(
+                f"{name}_FILE names a file that can't be read: {path}."
+            ) from error
     if value is not None:
         return value.strip()
     if default is None:
@@ -48,7 +50,9 @@ def read_bool(name: str, default: bool) -> bool:
 
 def read_list(name: str) -> list[str]:
     """Items between commas; empty where the variable is not set."""
-    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+    return [
+        item.strip() for item in os.environ.get(name, "").split(",") if item.strip()
+    ]
 
 
 def read_secret(name: str) -> str:
@@ -84,9 +88,13 @@ def read_site_url(name: str, default: str | None = None) -> str:
     value = read_url(name, default)
     parts = urlsplit(value)
     if parts.path or parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{name} must be an origin like https://example.org, not {value!r}.")
+        raise ValueError(
+            f"{name} must be an origin like https://example.org, not {value!r}."
+        )
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise ValueError(f"{name} must begin with https:// on a public host, not {value!r}.")
+        raise ValueError(
+            f"{name} must begin with https:// on a public host, not {value!r}."
+        )
     return value
 
 

@@ -48,7 +48,9 @@ PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
 def codenames(role: str, app_label: str) -> list[str]:
     """Codenames of a role's permissions in one app."""
     models = PERMISSIONS[role].get(app_label, {})
-    return [f"{action}_{model}" for model, actions in models.items() for action in actions]
+    return [
+        f"{action}_{model}" for model, actions in models.items() for action in actions
+    ]
 
 
 def grant(

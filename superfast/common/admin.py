@@ -9,7 +9,7 @@ that no posted value reaches them.
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,6 +17,13 @@ from django.http import HttpRequest
 from superfast.common.publishing import Status, publish, withdraw
 
 PUBLISH_FIELDS = ("publish_at", "withdrawn_at")
+
+
+def signed_in(request: HttpRequest) -> Any:
+    """Who is at the desk. Raises: PermissionDenied where nobody is."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user
 
 
 class OwnedAdmin(admin.ModelAdmin):
@@ -51,11 +58,17 @@ class OwnedAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)
-        return rows if self.may_publish(request) else rows.filter(created_by=request.user.pk)
+        return (
+            rows
+            if self.may_publish(request)
+            else rows.filter(created_by=request.user.pk)
+        )
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
         if not change:
-            obj.created_by = request.user
+            obj.created_by = signed_in(request)
         super().save_model(request, obj, form, change)
 
 
@@ -69,9 +82,10 @@ class StatusFilter(admin.SimpleListFilter):
         return [(status.value, status.label) for status in Status]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        if self.value() not in Status.values:
-            return queryset
-        return queryset.with_status(Status(self.value()))
+        value = self.value()
+        return (
+            queryset.with_status(Status(value)) if value in Status.values else queryset
+        )
 
 
 class PublishableAdmin(OwnedAdmin):
@@ -80,7 +94,9 @@ class PublishableAdmin(OwnedAdmin):
     date_hierarchy = "publish_at"
     actions = ("publish_now", "withdraw")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Any = None
+    ) -> tuple[str, ...]:
         fields = tuple(super().get_readonly_fields(request, obj))
         return fields if self.may_publish(request) else (*fields, *PUBLISH_FIELDS)
 
@@ -104,24 +120,30 @@ class PublishableAdmin(OwnedAdmin):
         """Takes one row from readers. Raises: ValidationError with the reason."""
         withdraw(obj)
 
-    def _each(self, request: HttpRequest, queryset: QuerySet[Any], verb: Any, done: str) -> None:
+    def _each(
+        self, request: HttpRequest, queryset: QuerySet[Any], verb: Any, done: str
+    ) -> None:
         for obj in queryset:
             try:
                 verb(request, obj)
             except ValidationError as error:
                 reasons = " ".join(error.messages)
-                self.message_user(request, f"{obj}: not {done}. {reasons}", messages.ERROR)
+                self.message_user(
+                    request, f"{obj}: not {done}. {reasons}", messages.ERROR
+                )
             else:
                 self.log_change(request, obj, done.capitalize() + ".")
                 self.message_user(request, f"{obj}: {done}.", messages.SUCCESS)
 
 
-def limit_to_visible(db_field: models.Field, request: HttpRequest) -> QuerySet[Any] | None:
+def limit_to_visible(
+    db_field: models.Field, request: HttpRequest
+) -> QuerySet[Any] | None:
     """Rows of a foreign key's model that this person sees at the desk, if it has one.
 
     A form accepts every key of its choices: without this, a Writer could name a
     row of somebody else's that their own list does not show.
     """
     related = db_field.related_model
-    model_admin = admin.site._registry.get(related) if related else None  # noqa: SLF001
+    model_admin = admin.site._registry.get(related) if related else None
     return model_admin.get_queryset(request) if model_admin else None

@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
-
 _FOOTNOTE_MARK = re.compile(r'<sup class="footnote-ref">.*?</sup>')
 _BLOCK_END = re.compile(r"<br>|</(?:p|li|t[dh]|h\d|pre|d[dt]|blockquote)>")
 
@@ -208,7 +207,8 @@ def _load(item: dict[str, Any]) -> Block:
     if name in _CHILDREN:
         key, child = _CHILDREN[name]
         item[key] = [trusted(child(**values)) for values in item[key]]
-    return trusted(_TYPES[name](**item))
+    block: Block = trusted(_TYPES[name](**item))
+    return block
 
 
 def trusted(part: Any) -> Any:

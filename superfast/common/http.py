@@ -29,11 +29,16 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             response.render()
         if response.status_code != 200 or response.streaming:
             return response
-        response.headers["Cache-Control"] = "public, max-age=0, s-maxage=60, must-revalidate"
+        response.headers["Cache-Control"] = (
+            "public, max-age=0, s-maxage=60, must-revalidate"
+        )
         response.headers["ETag"] = content_etag(response.content)
-        return get_conditional_response(
-            request, etag=response.headers["ETag"], response=response
-        ) or response
+        return (
+            get_conditional_response(
+                request, etag=response.headers["ETag"], response=response
+            )
+            or response
+        )
 
     return wrapped
 

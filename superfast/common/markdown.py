@@ -111,7 +111,9 @@ def _chunks(tokens: Sequence[Token]) -> Iterator[list[Token]]:
             run = []
 
 
-def _block(chunk: list[Token], env: dict[str, Any], anchors: dict[str, int]) -> b.Block | None:
+def _block(
+    chunk: list[Token], env: dict[str, Any], anchors: dict[str, int]
+) -> b.Block | None:
     head, inner = chunk[0], chunk[1:-1]
     line = head.map[0] if head.map else 0
     block: b.Block | None = None
@@ -134,7 +136,9 @@ def _block(chunk: list[Token], env: dict[str, Any], anchors: dict[str, int]) -> 
     return block
 
 
-def _heading(head: Token, inline: Token, env: dict[str, Any], anchors: dict[str, int]) -> b.Heading:
+def _heading(
+    head: Token, inline: Token, env: dict[str, Any], anchors: dict[str, int]
+) -> b.Heading:
     emoji = _take_emoji(inline)
     html = _render([inline], env, _INLINE_TAGS)
     title = b.strip_tags(html)
@@ -152,7 +156,11 @@ def _heading(head: Token, inline: Token, env: dict[str, Any], anchors: dict[str,
 def _take_emoji(inline: Token) -> str:
     """The decoration at the front of a heading, taken out of it."""
     children = inline.children or []
-    match = _EMOJI.match(children[0].content) if children and children[0].type == "text" else None
+    match = (
+        _EMOJI.match(children[0].content)
+        if children and children[0].type == "text"
+        else None
+    )
     if not match:
         return ""
     children[0].content = children[0].content[match.end() :]
@@ -171,7 +179,9 @@ def _figure(inline: Token, env: dict[str, Any]) -> b.Figure | None:
     return b.Figure(name=match["name"], alt=image.content, caption=caption)
 
 
-def _container(name: str, title: str, inner: list[Token], env: dict[str, Any]) -> b.Block | None:
+def _container(
+    name: str, title: str, inner: list[Token], env: dict[str, Any]
+) -> b.Block | None:
     if name == "quiz":
         return b.QuizPlace()
     if name == "papers":
@@ -187,9 +197,15 @@ def _container(name: str, title: str, inner: list[Token], env: dict[str, Any]) -
 
 
 def _papers(inner: list[Token]) -> b.Papers | None:
-    matches = [_PAPER_ITEM.match(token.content) for token in inner if token.type == "inline"]
+    matches = [
+        _PAPER_ITEM.match(token.content) for token in inner if token.type == "inline"
+    ]
     items = [
-        b.PaperItem(slug=match["slug"], take=render_inline(match["take"]), take_source=match["take"])
+        b.PaperItem(
+            slug=match["slug"],
+            take=render_inline(match["take"]),
+            take_source=match["take"],
+        )
         for match in matches
         if match
     ]
@@ -208,9 +224,14 @@ def _card(inner: list[Token], env: dict[str, Any]) -> b.Card | None:
     title, inner[1].children = children[1:end], children[end + 1 :]
     return b.Card(
         url=url,
-        title=b.strip_tags(_clean(_parser.renderer.renderInline(title, _parser.options, env), set())),
+        title=b.strip_tags(
+            _render([Token("inline", "", 0, children=title)], env, set())
+        ),
         site=(urlsplit(url).hostname or "").removeprefix("www."),
-        html=_render(inner if any(c.content.strip() for c in inner[1].children) else inner[3:], env),
+        html=_render(
+            inner if any(c.content.strip() for c in inner[1].children) else inner[3:],
+            env,
+        ),
     )
 
 
@@ -234,7 +255,9 @@ def _footnotes(inner: list[Token], env: dict[str, Any]) -> b.Footnotes:
     return b.Footnotes(items=[_note(chunk, known, env) for chunk in _chunks(inner)])
 
 
-def _note(chunk: list[Token], known: dict[int, dict[str, Any]], env: dict[str, Any]) -> b.Note:
+def _note(
+    chunk: list[Token], known: dict[int, dict[str, Any]], env: dict[str, Any]
+) -> b.Note:
     index = chunk[0].meta["id"]
     number = index + 1
     count = int(known[index].get("count", 1) or 1)
@@ -258,7 +281,9 @@ def _backref(number: int, place: int) -> str:
 # From tokens to sanitised HTML --------------------------------------------------
 
 
-def _render(tokens: Sequence[Token], env: dict[str, Any], tags: set[str] = _BLOCK_TAGS) -> SafeString:
+def _render(
+    tokens: Sequence[Token], env: dict[str, Any], tags: set[str] = _BLOCK_TAGS
+) -> SafeString:
     return _clean(_parser.renderer.render(tokens, _parser.options, env), tags)
 
 
@@ -292,7 +317,9 @@ def _mark(html: str) -> SafeString:
 class _Renderer(RendererHTML):
     """CommonMark's HTML, with the few elements that we write otherwise."""
 
-    def footnote_ref(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def footnote_ref(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
+    ) -> str:
         meta = tokens[idx].meta
         number = meta["id"] + 1
         mark = _footnote_mark(meta.get("label"), number)
@@ -307,12 +334,18 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         link = Token("link_open", "a", 1, attrs={"href": token.attrs.get("src", "")})
         text = Token("text", "", 0, content=token.content or "picture")
-        return self.renderInline([link, text, Token("link_close", "a", -1)], options, env)
+        return self.renderInline(
+            [link, text, Token("link_close", "a", -1)], options, env
+        )
 
-    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def table_open(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
+    ) -> str:
         return '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>\n'
 
-    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def table_close(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
+    ) -> str:
         return "</table></div>\n"
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
@@ -321,11 +354,15 @@ class _Renderer(RendererHTML):
     def td_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"<td{_align(tokens[idx])}>"
 
-    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def heading_open(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
+    ) -> str:
         """The title is the page's only h1."""
         return f"<h{max(2, int(tokens[idx].tag[1]))}>"
 
-    def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+    def heading_close(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
+    ) -> str:
         return f"</h{max(2, int(tokens[idx].tag[1]))}>\n"
 
 

@@ -27,10 +27,14 @@ def content_policy(**directives: str) -> str:
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
-def with_policy(**directives: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def with_policy(
+    **directives: str,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a view's answers a policy that differs in these directives."""
 
-    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def decorate(
+        view: Callable[..., HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def wrapped(*args: Any, **kwargs: Any) -> HttpResponseBase:
             response = view(*args, **kwargs)

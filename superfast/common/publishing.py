@@ -6,7 +6,7 @@ time passing is part of the question.
 """
 
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -58,25 +58,23 @@ _M = TypeVar("_M", bound=models.Model)
 class PublishableQuerySet(models.QuerySet[_M]):
     """Questions about status; each takes the moment it is asked for."""
 
-    def with_status(
-        self, status: Status, at: datetime | None = None
-    ) -> "PublishableQuerySet[_M]":
+    def with_status(self, status: Status, at: datetime | None = None) -> Self:
         """Rows that have this status at that moment."""
         return self.filter(status_q(status, at))
 
-    def published(self, at: datetime | None = None) -> "PublishableQuerySet[_M]":
+    def published(self, at: datetime | None = None) -> Self:
         """Rows that everybody may see at that moment."""
         return self.with_status(Status.PUBLISHED, at)
 
-    def scheduled(self, at: datetime | None = None) -> "PublishableQuerySet[_M]":
+    def scheduled(self, at: datetime | None = None) -> Self:
         """Rows whose time lies ahead of that moment."""
         return self.with_status(Status.SCHEDULED, at)
 
-    def drafts(self) -> "PublishableQuerySet[_M]":
+    def drafts(self) -> Self:
         """Rows without a time."""
         return self.with_status(Status.DRAFT)
 
-    def withdrawn(self, at: datetime | None = None) -> "PublishableQuerySet[_M]":
+    def withdrawn(self, at: datetime | None = None) -> Self:
         """Rows that were published and are no longer."""
         return self.with_status(Status.WITHDRAWN, at)
 
@@ -152,6 +150,8 @@ def withdraw(row: Publishable, at: datetime | None = None) -> None:
         case Status.SCHEDULED:
             row.publish_at = row.withdrawn_at = None
         case _:
-            raise ValidationError("Only what is published or scheduled can be withdrawn.")
+            raise ValidationError(
+                "Only what is published or scheduled can be withdrawn."
+            )
     row.full_clean()
     row.save()

@@ -14,7 +14,7 @@ _NOT_WORD = re.compile(r"[^\w]+")
 
 
 def clean_text(text: str) -> str:
-    """The text without control characters, with `\\n` as its only line end."""
+    """The text without control characters, its lines ended by line feeds alone."""
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -25,7 +25,9 @@ def fold(text: str) -> str:
         for char in unicodedata.normalize("NFKD", text.casefold())
         if not unicodedata.combining(char)
     )
-    return _NOT_WORD.sub(" ", bare.replace("ß", "ss").replace("ø", "o").replace("ł", "l")).strip()
+    return _NOT_WORD.sub(
+        " ", bare.replace("ß", "ss").replace("ø", "o").replace("ł", "l")
+    ).strip()
 
 
 class CleanTextField(models.TextField):

@@ -35,7 +35,9 @@ CATALOGUE = {
 }
 PAPERS_PUBLISHED_AT = datetime(2023, 1, 4, 13, tzinfo=UTC)
 
-_PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(picture:(?P<file>[\w.-]+)(?P<title> \"[^\"]*\")?\)")
+_PICTURE = re.compile(
+    r"!\[(?P<alt>[^\]]*)\]\(picture:(?P<file>[\w.-]+)(?P<title> \"[^\"]*\")?\)"
+)
 _COPIED = ("title", "year", "first_posted", "arxiv_id", "doi")
 _LINKS = ("url", "pdf_url", "code_url", "project_url")
 
@@ -49,7 +51,9 @@ class Added:
     issues: int
 
     def __str__(self) -> str:
-        return f"{self.papers} papers, {self.quizzes} quizzes, {self.issues} issues added."
+        return (
+            f"{self.papers} papers, {self.quizzes} quizzes, {self.issues} issues added."
+        )
 
 
 @transaction.atomic
@@ -62,12 +66,20 @@ def load_demo() -> Added:
 
 
 def _load_papers() -> int:
-    catalogue, _ = Catalogue.objects.get_or_create(slug=CATALOGUE["slug"], defaults=CATALOGUE)
+    catalogue, _ = Catalogue.objects.get_or_create(
+        slug=CATALOGUE["slug"], defaults=CATALOGUE
+    )
     topics = {topic.name: topic for topic in _load_topics()}
     takeaways = _toml("data/takeaways.toml")
-    known = set(Paper.objects.filter(catalogue=catalogue).values_list("slug", flat=True))
+    known = set(
+        Paper.objects.filter(catalogue=catalogue).values_list("slug", flat=True)
+    )
     rows = json.loads((HERE / "data/papers-2022.json").read_text(encoding="utf-8"))
-    new = [(position, row) for position, row in enumerate(rows, 1) if row["key"] not in known]
+    new = [
+        (position, row)
+        for position, row in enumerate(rows, 1)
+        if row["key"] not in known
+    ]
     for position, row in new:
         venue, presentation = _split_venue(row.get("venue") or "")
         create_paper(
@@ -100,7 +112,7 @@ def _is_address(text: str | None) -> bool:
 
 
 def _split_venue(text: str) -> tuple[str, str]:
-    """"CVPR 2022 (Oral)" is a venue and how the paper was presented there."""
+    """Where a paper appeared, and how: “CVPR 2022 (Oral)” says both."""
     match = re.fullmatch(r"(.+) \((Oral|Spotlight)\)", text)
     return (match[1], match[2]) if match else (text, "")
 
@@ -111,7 +123,9 @@ def _split_venue(text: str) -> tuple[str, str]:
 def _load_quizzes() -> int:
     known = set(Quiz.objects.values_list("slug", flat=True))
     files = sorted((HERE / "quizzes").glob("*.toml"))
-    new = [(number, path) for number, path in enumerate(files, 1) if path.stem not in known]
+    new = [
+        (number, path) for number, path in enumerate(files, 1) if path.stem not in known
+    ]
     for number, path in new:
         data = _toml(f"quizzes/{path.name}")
         quiz = Quiz(slug=data["slug"], title=data["title"], intro=data["intro"])
@@ -142,7 +156,9 @@ def _add_headline(quiz: Quiz, row: dict[str, Any], position: int) -> None:
 
 @cache
 def _headlines() -> dict[str, dict[str, Any]]:
-    data = json.loads((HERE / "data/headlines-2022-2023.json").read_text(encoding="utf-8"))
+    data = json.loads(
+        (HERE / "data/headlines-2022-2023.json").read_text(encoding="utf-8")
+    )
     return {row["url"]: row for row in data["headlines"]}
 
 

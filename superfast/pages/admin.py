@@ -22,5 +22,7 @@ class PageAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Page | None = None
+    ) -> bool:
         return False

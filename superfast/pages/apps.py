@@ -15,4 +15,5 @@ class PagesConfig(AppConfig):
 
 def fill_pages(sender: AppConfig, *, using: str, **kwargs: Any) -> None:
     """Every standing page exists; those that do are left as they are."""
-    sender.get_model("Page").objects.using(using).create_missing()
+    pages: Any = sender.get_model("Page")
+    pages.objects.using(using).create_missing()

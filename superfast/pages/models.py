@@ -12,7 +12,6 @@ from superfast.common import blocks
 from superfast.common.markdown import render_blocks
 from superfast.common.text import CleanCharField
 
-
 TEXTS = Path(__file__).parent / "texts"
 
 
@@ -27,7 +26,9 @@ class PageQuerySet(models.QuerySet["Page"]):
 
 def read_text(slug: str) -> dict[str, str]:
     """Title, description and body of a page, as its file has them."""
-    _, front, body = (TEXTS / f"{slug}.md").read_text(encoding="utf-8").split("+++\n", 2)
+    _, front, body = (
+        (TEXTS / f"{slug}.md").read_text(encoding="utf-8").split("+++\n", 2)
+    )
     return {**tomllib.loads(front), "body": body.strip() + "\n"}
 
 
@@ -43,7 +44,9 @@ class Page(models.Model):
     slug = models.SlugField(max_length=20, unique=True, choices=Slug, editable=False)
     title = CleanCharField(max_length=200)
     description = CleanCharField(
-        max_length=300, blank=True, help_text="One sentence, for search engines and previews."
+        max_length=300,
+        blank=True,
+        help_text="One sentence, for search engines and previews.",
     )
     body = MarkdownField(max_length=100_000)
     blocks = models.JSONField(default=list, editable=False)
@@ -64,11 +67,11 @@ class Page(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.blocks = blocks.to_json(render_blocks(self.body))
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         if self.slug == self.Slug.FOLLOW:
             return reverse("pages:follow")
         return reverse("pages:page", args=[self.slug])
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.blocks = blocks.to_json(render_blocks(self.body))
-        super().save(*args, **kwargs)

@@ -29,7 +29,9 @@ def results_for(params: Mapping[str, str]) -> dict[str, Any]:
         return context | {"error": f"Search for at most {MAX_LENGTH} characters."}
     results = find(text, kind=chosen, offset=(number - 1) * PER_PAGE, limit=PER_PAGE)
     if results.is_empty_query:
-        return context | {"error": "Type at least one word to search for." if text else ""}
+        return context | {
+            "error": "Type at least one word to search for." if text else ""
+        }
     return context | {
         "results": results.hits,
         "total_label": _total_label(results),
@@ -45,7 +47,10 @@ _SHOWN = (Kind.SECTION, Kind.PAPER, Kind.LINK)
 
 
 def _page_number(text: str) -> int:
-    if not text.isdecimal() or not 1 <= (number := int(text[:6])) <= MAX_TOTAL // PER_PAGE:
+    if (
+        not text.isdecimal()
+        or not 1 <= (number := int(text[:6])) <= MAX_TOTAL // PER_PAGE
+    ):
         raise Http404
     return number
 

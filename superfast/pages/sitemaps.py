@@ -1,5 +1,6 @@
-from superfast.common.sitemaps import SiteSitemap
 from django.urls import reverse
+
+from superfast.common.sitemaps import SiteSitemap
 
 
 class PageSitemap(SiteSitemap):
