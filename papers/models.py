@@ -22,6 +22,7 @@ from superfast.common.text import CleanCharField, CleanTextField
 # Addresses below /papers/ and below a catalogue that are, or will be, other pages.
 RESERVED_SLUGS = ("arxiv", "authors", "doi", "export", "feed", "map")
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+_CATALOGUE_ORDER = ("position", "-year", "pk")
 
 
 def refuse_reserved(slug: str) -> None:
@@ -68,8 +69,12 @@ class CatalogueQuerySet(models.QuerySet["Catalogue"]):
 
         One whose papers are all drafts is still being made, and shown to nobody.
         """
-        count: Any = Count("papers", filter=published_q(at, "papers__"))
-        return self.annotate(paper_count=count).filter(paper_count__gt=0)
+        names: dict[str, Any] = {
+            "paper_count": Count("papers", filter=published_q(at, "papers__"))
+        }
+        # Said again: Django drops a model's own order where rows are grouped.
+        counted: CatalogueQuerySet = self.annotate(**names).order_by(*_CATALOGUE_ORDER)
+        return counted.filter(paper_count__gt=0)
 
 
 class Catalogue(models.Model):
@@ -98,7 +103,7 @@ class Catalogue(models.Model):
     paper_count: int
 
     class Meta:
-        ordering = ("position", "-year", "pk")
+        ordering = _CATALOGUE_ORDER
         constraints = (_not_reserved("papers_catalogue_slug_not_reserved"),)
 
     def __str__(self) -> str:

@@ -91,8 +91,10 @@ def test_what_was_withdrawn_is_gone(client, is_editor):
 
 @pytest.mark.parametrize(
     "address",
-    ["/papers/2022/none/", "/papers/2023/here/", "/papers/2022/here%00/"]
-    + [
+    [
+        "/papers/2022/none/",
+        "/papers/2023/here/",
+        "/papers/2022/here%00/",
         "/papers/2022/h%C3%A9re/",
         "/papers/2022/here%FF/",
         f"/papers/2022/{'x' * 5000}/",
