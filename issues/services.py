@@ -9,6 +9,7 @@ from django.utils import timezone
 from issues.checklist import check_issue
 from issues.derived import derive, forget
 from issues.models import Issue, Revision
+from quiz.services import give_number
 from superfast.accounts.models import User
 from superfast.common import publishing
 from superfast.common.publishing import Status
@@ -31,6 +32,8 @@ def save_issue(*, issue: Issue, by: User | None) -> None:
     if not is_public:
         forget(issue)
         return
+    if issue.quiz:
+        give_number(quiz=issue.quiz)
     issue.published_revision = revision
     derive(issue)
 

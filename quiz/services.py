@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from quiz.models import HEADLINE_COUNT, Guess, Headline, Player, Quiz
 from superfast.common.text import fold
@@ -137,6 +138,15 @@ def choose_lie(*, quiz: Quiz, headline: Headline) -> None:
         raise ValidationError("The lie must be one of this quiz’s headlines.")
     quiz.lie = headline
     quiz.save(update_fields=["lie", "updated_at"])
+
+
+@transaction.atomic
+def give_number(*, quiz: Quiz) -> None:
+    """The quiz has a place in the series: the next one, where an editor gave none."""
+    if quiz.number is None:
+        last = Quiz.objects.aggregate(last=Max("number"))["last"]
+        quiz.number = (last or 0) + 1
+        quiz.save(update_fields=["number"])
 
 
 @dataclass(frozen=True, slots=True)
