@@ -6,6 +6,7 @@ import re
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 START_SECONDS = 300
@@ -20,10 +21,13 @@ class KeepStatus(urllib.request.HTTPRedirectHandler):
 opener = urllib.request.build_opener(KeepStatus)
 
 
-def get(url: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+def get(
+    url: str, form: dict[str, str] | None = None, **headers: str
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    body = urllib.parse.urlencode(form).encode() if form is not None else None
     try:
         with opener.open(
-            urllib.request.Request(url, headers=headers), timeout=20
+            urllib.request.Request(url, body, headers), timeout=20
         ) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
@@ -102,6 +106,34 @@ for path in pictures:
     expect(headers.get("X-Content-Type-Options") == "nosniff", f"{path} has nosniff")
     status, _, body = get(site + path, Range="bytes=0-9")
     expect((status, len(body)) == (206, 10), f"{path} answers a range with {status}")
+
+# One guess as a browser without scripts makes it.
+address = re.search(r'"(/quiz/[a-z0-9-]+/)(?:card/|guess/)?["?]', text)
+expect(address is not None, "the issue holds its quiz")
+if address:
+    quiz = site + address[1]
+    page = get(quiz)[2].decode()
+    token = re.findall(r'name="token" value="([^"]+)"', page)
+    handles = re.findall(r'name="headline" value="([^"]+)"', page)
+    expect(
+        len(token) == 1 and len(set(handles)) == 4,
+        "the quiz has a form of four headlines",
+    )
+    status, headers, _ = get(
+        f"{quiz}guess/", {"token": token[0], "headline": handles[0]}, Origin=site
+    )
+    expect(status == 303, f"the guess answers {status}")
+    cookie = headers.get("Set-Cookie", "").partition(";")[0]
+    reveal = urllib.parse.urljoin(quiz, headers.get("Location", ""))
+    status, headers, body = get(reveal, Cookie=cookie)
+    if status == 302:  # A receipt in the address gives way to the cookie.
+        reveal = urllib.parse.urljoin(reveal, headers.get("Location", ""))
+        status, headers, body = get(reveal, Cookie=cookie)
+    expect(status == 200, f"the reveal answers {status}, {len(body):,} bytes")
+    expect(
+        "no-store" in headers.get("Cache-Control", ""), "the reveal is stored nowhere"
+    )
+    expect(b'name="token"' not in body, "the reveal asks for no second guess")
 
 if failures:
     sys.exit(f"{len(failures)} of the answers are wrong.")
