@@ -23,7 +23,7 @@ from django.views.decorators.http import (
 )
 
 from issues import services
-from issues.derived import fill_pictures
+from issues.derived import fill_pictures, reading_minutes
 from issues.forms import IssueForm, PreviewForm, UploadForm
 from issues.media import serve_picture
 from issues.models import Image, Issue, Revision
@@ -152,6 +152,7 @@ class IssueAdmin(PublishableAdmin):
             title=data["title"],
             dek=data["dek"],
             body=data["body"],
+            publish_at=data["publish_at"],
             quiz=quizzes.filter(pk=data["quiz"]).first() if data["quiz"] else None,
             cover=covers.filter(pk=data["cover"]).first() if data["cover"] else None,
         )
@@ -180,15 +181,22 @@ def _preview_text(request: HttpRequest, model_admin: IssueAdmin) -> HttpResponse
     return _preview_page(request, model_admin.unsaved_issue(request, form.cleaned_data))
 
 
+def _desk_address(name: str) -> str:
+    """Where the desk shows a picture that readers may not see yet."""
+    return reverse("admin:issues_image_file", args=[name])
+
+
 def _preview_page(request: HttpRequest, issue: Issue) -> HttpResponse:
     """The public page of a text that readers do not see, its pictures from the desk."""
     blocks = render_blocks(issue.body)
     fill_pictures(blocks)
+    issue.reading_minutes = reading_minutes(blocks)
     for block in blocks:
         if isinstance(block, Figure) and block.src:
-            block.src = reverse("admin:issues_image_file", args=[block.name])
+            block.src = _desk_address(block.name)
     cards = deal_cards(issue.quiz) if issue.quiz else []
     context = page_context(issue, blocks, cards=cards, is_preview=True)
+    context["cover_src"] = _desk_address(issue.cover.name) if issue.cover else ""
     return render(request, "issues/issue_detail.html", context)
 
 
@@ -251,8 +259,9 @@ class ImageAdmin(OwnedAdmin):
     def thumbnail(self, obj: Image) -> str:
         if obj.pk is None:
             return ""
-        address = reverse("admin:issues_image_file", args=[obj.name])
-        return format_html('<img class="desk-thumbnail" src="{}" alt="">', address)
+        return format_html(
+            '<img class="desk-thumbnail" src="{}" alt="">', _desk_address(obj.name)
+        )
 
     @admin.display(description="in a text")
     def markdown_code(self, obj: Image) -> str:

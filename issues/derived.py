@@ -27,9 +27,8 @@ def derive(issue: Issue) -> None:
     """
     blocks = render_blocks(issue.body)
     pictures = fill_pictures(blocks)
-    words = len(b.plain_text(blocks).split())
     issue.blocks = b.to_json(blocks)
-    issue.reading_minutes = max(1, round(words / WORDS_A_MINUTE))
+    issue.reading_minutes = reading_minutes(blocks)
     issue.save(update_fields=["blocks", "reading_minutes", "published_revision"])
     issue.pictures.set(pictures)
     _store_sections(issue, blocks)
@@ -45,6 +44,11 @@ def forget(issue: Issue) -> None:
     issue.link_uses.all().delete()
     issue.pictures.clear()
     search.forget_issue(issue)
+
+
+def reading_minutes(blocks: list[b.Block]) -> int:
+    """How long it takes to read the blocks, in whole minutes, at least one."""
+    return max(1, round(len(b.plain_text(blocks).split()) / WORDS_A_MINUTE))
 
 
 def fill_pictures(blocks: list[b.Block]) -> list[Image]:

@@ -74,6 +74,7 @@ class PreviewForm(forms.Form):
     body = forms.CharField(required=False, max_length=500_000, strip=False)
     quiz = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     cover = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    publish_at = forms.SplitDateTimeField(required=False)
 
 
 class UploadForm(forms.ModelForm):

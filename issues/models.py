@@ -137,7 +137,7 @@ class Issue(Publishable, Owned):
         max_length=80,
         unique=True,
         validators=[refuse_reserved],
-        help_text="The address: /issues/<slug>/. A date reads well: 2023-01-11.",
+        help_text="The last part of the address. A date reads well: 2023-01-11.",
     )
     dek = CleanCharField(
         max_length=300,

@@ -49,6 +49,7 @@ def page_context(
         "sections": [x for x in blocks if isinstance(x, b.Heading) and x.level == 2],
         "quiz": issue.quiz,
         "headlines": cards,
+        "cover_src": issue.cover.src if issue.cover else "",
         "previous": neighbour(issue, "previous"),
         "next": neighbour(issue, "next"),
         "is_preview": is_preview,

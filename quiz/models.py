@@ -76,7 +76,7 @@ class Quiz(Owned):
         max_length=200, help_text="Readers see it before they guess."
     )
     slug = models.SlugField(
-        max_length=80, unique=True, help_text="The address: /quiz/<slug>/."
+        max_length=80, unique=True, help_text="The last part of the address."
     )
     number = models.PositiveIntegerField(
         null=True,

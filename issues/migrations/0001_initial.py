@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.SlugField(
-                        help_text="The address: /issues/<slug>/. A date reads well: 2023-01-11.",
+                        help_text="The last part of the address. A date reads well: 2023-01-11.",
                         max_length=80,
                         unique=True,
                         validators=[issues.models.refuse_reserved],

@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.SlugField(
-                        help_text="The address: /quiz/<slug>/.",
+                        help_text="The last part of the address.",
                         max_length=80,
                         unique=True,
                     ),

@@ -54,7 +54,7 @@ function start() {
 
   function content() {
     const data = new FormData();
-    for (const name of ["title", "dek", "body", "quiz", "cover", "csrfmiddlewaretoken"]) {
+    for (const name of ["title", "dek", "body", "quiz", "cover", "publish_at_0", "publish_at_1", "csrfmiddlewaretoken"]) {
       data.set(name, form.elements[name]?.value ?? "");
     }
     return data;
@@ -62,7 +62,7 @@ function start() {
 
   function reason(answer) {
     if (answer.redirected || answer.status === 403) return "You are no longer signed in: sign in again in another tab.";
-    if (answer.status === 422) return "A field is longer than it may be.";
+    if (answer.status === 422) return "A field is too long, or the date is none.";
     return `The server answered ${answer.status}.`;
   }
 
