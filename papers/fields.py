@@ -1,7 +1,8 @@
-"""Fields that are made for comparing."""
+"""Fields that hold text in one form, so that it can be compared and followed."""
 
 from typing import Any
 
+from django.core.validators import URLValidator
 from django.db import models
 
 from superfast.common.text import fold
@@ -52,3 +53,16 @@ class LowerCharField(models.CharField):
         value = self.to_python(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
+
+
+class WebAddressField(models.URLField):
+    """An address of the web, and of nothing else that a browser would follow."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 2000)
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"assume_scheme": "https", **kwargs})

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Lower
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from papers.fields import FoldedField, LowerCharField, fold_key
+from papers.fields import FoldedField, LowerCharField, WebAddressField, fold_key
 from papers.identifiers import validate_arxiv_id, validate_doi, validate_posting_date
 from superfast.common.markdown import render_inline
 from superfast.common.ownership import Owned
@@ -42,16 +42,6 @@ def _not_reserved(name: str) -> models.CheckConstraint:
     )
 
 
-def _web_address(label: str, help_text: str = "") -> models.URLField:
-    return models.URLField(
-        label,
-        max_length=2000,
-        blank=True,
-        validators=[URLValidator(schemes=["http", "https"])],
-        help_text=help_text,
-    )
-
-
 def _empty_or_web_address(*names: str) -> Q:
     condition = Q()
     for name in names:
@@ -73,8 +63,9 @@ class CatalogueQuerySet(models.QuerySet["Catalogue"]):
             "paper_count": Count("papers", filter=published_q(at, "papers__"))
         }
         # Said again: Django drops a model's own order where rows are grouped.
-        counted: CatalogueQuerySet = self.annotate(**names).order_by(*_CATALOGUE_ORDER)
-        return counted.filter(paper_count__gt=0)
+        counted = self.annotate(**names).order_by(*_CATALOGUE_ORDER)
+        shown: CatalogueQuerySet = counted.filter(paper_count__gt=0)
+        return shown
 
 
 class Catalogue(models.Model):
@@ -84,7 +75,7 @@ class Catalogue(models.Model):
         max_length=50,
         unique=True,
         validators=[refuse_reserved],
-        help_text="The address: /papers/<slug>/.",
+        help_text="The last part of the address.",
     )
     title = CleanCharField(
         max_length=200, help_text="Readers see it: “Papers of 2022”."
@@ -290,10 +281,14 @@ class Paper(Publishable, Owned):
         validators=[validate_doi],
         help_text="Without the address in front: 10.1109/….",
     )
-    url = _web_address("page", "Where it can be read about: arXiv, the proceedings.")
-    pdf_url = _web_address("PDF")
-    code_url = _web_address("code")
-    project_url = _web_address("project page")
+    url = WebAddressField(
+        "page",
+        blank=True,
+        help_text="Where it can be read about: arXiv, the proceedings.",
+    )
+    pdf_url = WebAddressField("PDF", blank=True)
+    code_url = WebAddressField("code", blank=True)
+    project_url = WebAddressField("project page", blank=True)
     abstract = CleanTextField(
         blank=True, max_length=20_000, help_text="Theirs, as published."
     )

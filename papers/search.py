@@ -22,9 +22,9 @@ def documents(papers: QuerySet[Paper]) -> Iterator[DocumentData]:
     return map(_document, rows.iterator(chunk_size=500))
 
 
-def key(paper: Paper) -> str:
-    """What search calls the paper, whatever its address becomes."""
-    return str(paper.pk)
+def key(pk: int) -> str:
+    """What search calls the paper with this key, whatever its address becomes."""
+    return str(pk)
 
 
 def _document(paper: Paper) -> DocumentData:
@@ -39,7 +39,7 @@ def _document(paper: Paper) -> DocumentData:
     )
     return DocumentData(
         kind=Kind.PAPER,
-        key=key(paper),
+        key=key(paper.pk),
         title=paper.title,
         url=paper.get_absolute_url(),
         names=", ".join(author.name for author in paper.authors),

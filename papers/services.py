@@ -200,7 +200,7 @@ def delete_papers(papers: QuerySet[Paper]) -> None:
 
     Raises: ProtectedError where an issue names one of them.
     """
-    keys = [search.key(paper) for paper in papers.only("pk")]
+    keys = [search.key(pk) for pk in papers.values_list("pk", flat=True)]
     papers.delete()
     index.remove(Kind.PAPER, keys)
 

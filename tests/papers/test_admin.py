@@ -1,0 +1,494 @@
+"""The desk: every page, and what Writers and Editors may do there."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from papers.models import Author, Catalogue, Paper, Topic
+from superfast.common.publishing import Status
+from superfast.search.documents import Kind
+from superfast.search.find import find
+from tests.papers.factories import (
+    OUT,
+    make_catalogue,
+    make_editor,
+    make_mention,
+    make_paper,
+    make_topic,
+    make_user,
+    make_writer,
+)
+
+pytestmark = pytest.mark.django_db
+
+PAPERS = "/admin/papers/paper/"
+ADD = f"{PAPERS}add/"
+NOW = {"publish_at_0": "2023-01-11", "publish_at_1": "13:00:00"}
+
+
+@pytest.fixture
+def writer(client):
+    user = make_writer()
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def editor(client):
+    user = make_editor()
+    client.force_login(user)
+    return user
+
+
+def change(paper):
+    return f"{PAPERS}{paper.pk}/change/"
+
+
+def form(authors=(), initial=0, **values):
+    """What the browser sends; authors are dictionaries with the inline's fields."""
+    rows = {
+        f"authorships-{index}-{name}": value
+        for index, author in enumerate(authors)
+        for name, value in author.items()
+    }
+    return {
+        "catalogue": make_catalogue().pk,
+        "title": "A ConvNet for the 2020s",
+        "slug": "liu2022convnet",
+        "year": 2022,
+        "position": 0,
+        "authors_complete": "on",
+        "authorships-TOTAL_FORMS": len(authors),
+        "authorships-INITIAL_FORMS": initial,
+        **rows,
+        **values,
+    }
+
+
+def form_of(paper, **values):
+    """The form of a stored paper, sent back as it was."""
+    rows = [
+        {"id": row.pk, "author": row.author_id, "place": row.position}
+        for row in paper.authors
+    ]
+    kept = {"title": paper.title, "slug": paper.slug, "takeaway": paper.takeaway}
+    return form(rows, initial=len(rows), **{**kept, **values})
+
+
+def errors(response):
+    assert response.status_code == 200
+    page = response.context["adminform"].form.errors.as_data()
+    formsets = response.context["inline_admin_formsets"]
+    return " ".join(
+        [
+            *(str(error) for each in page.values() for error in each),
+            *(
+                str(row.formset.errors) + str(row.formset.non_form_errors())
+                for row in formsets
+            ),
+        ]
+    )
+
+
+# Every page
+
+
+def test_every_page_of_the_desk_loads(client, editor):
+    paper = make_paper(authors=["A"], topics=["vision"], venue="CVPR 2022")
+    author, topic, catalogue = paper.authors[0].author, make_topic(), make_catalogue()
+    rows = {"paper": paper, "author": author, "topic": topic, "catalogue": catalogue}
+    for name, row in rows.items():
+        for page in (
+            f"/admin/papers/{name}/",
+            f"/admin/papers/{name}/?q=a",
+            f"/admin/papers/{name}/add/",
+            f"/admin/papers/{name}/{row.pk}/change/",
+            f"/admin/papers/{name}/{row.pk}/history/",
+            f"/admin/papers/{name}/{row.pk}/delete/",
+        ):
+            assert client.get(page).status_code == 200, page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "status__exact=draft",
+        "status=draft",
+        "status=published",
+        "status=nonsense",
+        "topics__id__exact=1",
+        "venue=CVPR+2022",
+        "is_highlight__exact=1",
+        "publish_at__year=2023",
+        "q=ommer",
+        "o=1.2.3.4",
+    ],
+)
+def test_the_list_is_searched_and_filtered(client, editor, query):
+    make_paper(authors=["Björn Ommer"], venue="CVPR 2022", topics=["vision"])
+    assert client.get(f"{PAPERS}?{query}", follow=True).status_code == 200
+
+
+def test_the_list_shows_authors_in_one_query_for_all(client, editor):
+    counts = []
+    for _ in range(2):
+        for _ in range(5):
+            make_paper(authors=["A", "B"], topics=["vision"])
+        with CaptureQueriesContext(connection) as queries:
+            html = client.get(PAPERS).content.decode()
+        assert "A et al." in html
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_authors_and_topics_are_completed_as_one_types(client, editor):
+    Author.objects.create(name="Björn Ommer")
+    make_topic("vision", name="Vision backbones")
+
+    def complete(field, model, term):
+        address = reverse("admin:autocomplete")
+        values = {"app_label": "papers", "model_name": model, "field_name": field}
+        found = client.get(address, {**values, "term": term}).json()["results"]
+        return [row["text"] for row in found]
+
+    assert complete("author", "authorship", "bjorn om") == ["Björn Ommer"]
+    assert complete("author", "authorship", "Ömmer") == ["Björn Ommer"]
+    assert complete("topics", "paper", "backb") == ["Vision backbones"]
+
+
+def test_the_address_on_the_site_is_shown_for_what_is_there(client, editor):
+    link = b'class="viewsitelink"'
+    assert link in client.get(change(make_paper())).content
+    assert link not in client.get(change(make_paper(publish_at=None))).content
+
+
+# An editor's work
+
+
+def test_a_paper_is_written_on_one_page(client, editor):
+    authors = [Author.objects.create(name=name) for name in ("Zhuang Liu", "Hanzi Mao")]
+    sent = form(
+        [{"author": author.pk} for author in authors],
+        topics=[make_topic().pk],
+        takeaway="Plain *convolutions*.",
+        **NOW,
+    )
+    response = client.post(ADD, sent)
+    assert response.status_code == 302, errors(response)
+    paper = Paper.objects.get()
+    assert [row.name for row in paper.authors] == ["Zhuang Liu", "Hanzi Mao"]
+    assert paper.created_by == editor
+    assert paper.is_published()
+    assert find("convolutions zhuang", kind=Kind.PAPER).total == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"slug": "map"}, "address of another page"),
+        ({"slug": "taken"}, "has this slug"),
+        ({"arxiv_id": "2201.00001v2"}, "without a version"),
+        ({"arxiv_id": "2201.00001"}, "has this arXiv id"),
+        ({"doi": "10.1109/TAKEN"}, "has this DOI"),
+        ({"pdf_url": "javascript:alert(1)"}, "valid URL"),
+        ({"is_highlight": "on"}, "needs a takeaway"),
+        ({"is_highlight": "on", "takeaway": "  \n "}, "needs a takeaway"),
+        ({"first_posted": "2022-02-30"}, "Write a month like"),
+        ({"title": ""}, "required"),
+        ({"title": "x" * 501}, "at most 500"),
+        ({"withdrawn_at_0": "2023-01-11", "withdrawn_at_1": "1:00"}, "before it is"),
+    ],
+)
+def test_a_mistake_is_named_and_nothing_is_stored(client, editor, values, sentence):
+    make_paper(slug="taken", arxiv_id="2201.00001", doi="10.1109/taken")
+    assert sentence in errors(client.post(ADD, form(**values)))
+    assert Paper.objects.count() == 1
+
+
+def order(client, paper, *rows):
+    """The desk's answer to the authors in these rows: (name, place) or (name, None)."""
+    stored = {row.author.name: row.pk for row in paper.authors}
+    known = [row for row in rows if row[0] in stored]
+    sent = [
+        {
+            "id": stored.get(name, ""),
+            "paper": paper.pk,
+            "author": Author.objects.get_or_create(name=name)[0].pk,
+            "place": place or "",
+        }
+        for name, place in known + [row for row in rows if row not in known]
+    ]
+    return client.post(change(paper), form(sent, initial=len(known), slug=paper.slug))
+
+
+def names(paper):
+    return [row.name for row in Paper.objects.get(pk=paper.pk).authors]
+
+
+def test_authors_change_places_on_the_form(client, editor):
+    paper = make_paper(authors=["A", "B", "C"])
+    response = order(client, paper, ("A", 2), ("B", 1), ("C", 3))
+    assert response.status_code == 302, errors(response)
+    assert names(paper) == ["B", "A", "C"]
+
+
+def test_a_new_author_without_a_place_comes_last(client, editor):
+    paper = make_paper(authors=["A", "B"])
+    assert order(client, paper, ("A", 1), ("B", 2), ("C", None)).status_code == 302
+    assert names(paper) == ["A", "B", "C"]
+
+
+def test_two_authors_may_ask_for_one_place(client, editor):
+    paper = make_paper(authors=["A", "B"])
+    assert order(client, paper, ("A", 1), ("B", 1), ("C", 1)).status_code == 302
+    assert names(paper) == ["A", "B", "C"]
+
+
+def test_an_author_is_taken_off(client, editor):
+    paper = make_paper(authors=["A", "B", "C"])
+    sent = form_of(paper, **{"authorships-0-DELETE": "on"})
+    assert client.post(change(paper), sent).status_code == 302
+    assert names(paper) == ["B", "C"]
+
+
+def test_two_rows_exchange_their_authors(client, editor):
+    paper = make_paper(authors=["A", "B"])
+    first, second = (row.author_id for row in paper.authors)
+    sent = form_of(
+        paper, **{"authorships-0-author": second, "authorships-1-author": first}
+    )
+    assert client.post(change(paper), sent).status_code == 302
+    assert names(paper) == ["B", "A"]
+
+
+def test_an_author_who_stands_twice_is_refused_with_the_name(client, editor):
+    paper = make_paper(authors=["A", "B"])
+    sent = form_of(paper, **{"authorships-1-author": paper.authors[0].author_id})
+    assert "A stands twice among the authors" in errors(
+        client.post(change(paper), sent)
+    )
+    assert names(paper) == ["A", "B"]
+
+
+def test_saving_without_a_change_leaves_the_authors_alone(client, editor):
+    paper = make_paper(authors=["A", "B"])
+    before = [row.pk for row in paper.authors]
+    assert client.post(change(paper), form_of(paper)).status_code == 302
+    assert [row.pk for row in paper.authors] == before
+
+
+@pytest.mark.parametrize("place", ["0", "-1", "x", "1" * 30])
+def test_a_place_that_is_none_is_refused(client, editor, place):
+    paper = make_paper(authors=["A"])
+    sent = form_of(paper, **{"authorships-0-place": place})
+    assert errors(client.post(change(paper), sent))
+
+
+def test_an_author_of_a_known_name_is_refused_with_a_sentence(client, editor):
+    Author.objects.create(name="Bjorn Ommer")
+    address = "/admin/papers/author/add/"
+    response = client.post(address, {"name": "Björn Ommer", "homonym": 1})
+    assert "of this name already" in response.content.decode()
+    response = client.post(address, {"name": "Björn Ommer", "homonym": 2})
+    assert response.status_code == 302
+    assert (
+        "letter or digit"
+        in client.post(address, {"name": "…", "homonym": 1}).content.decode()
+    )
+
+
+def test_a_new_name_is_found_at_once(client, editor):
+    paper = make_paper(authors=["Old Name"], topics=["vision"])
+    author, topic = paper.authors[0].author, make_topic()
+    values = {"name": "New Name", "homonym": 1}
+    client.post(f"/admin/papers/author/{author.pk}/change/", values)
+    values = {"name": "Eyesight", "slug": "vision"}
+    client.post(f"/admin/papers/topic/{topic.pk}/change/", values)
+    assert find("eyesight new name", kind=Kind.PAPER).total == 1
+
+
+def test_an_editor_publishes_and_withdraws_from_the_list(client, editor):
+    papers = [make_paper(publish_at=None), make_paper(publish_at=None)]
+    act(client, "publish_now", *papers)
+    assert {paper.status() for paper in Paper.objects.all()} == {Status.PUBLISHED}
+    assert find("paper", kind=Kind.PAPER).total == 2
+    html = act(client, "withdraw", papers[0]).content.decode()
+    assert "withdrawn." in html
+    assert find("paper", kind=Kind.PAPER).total == 1
+    html = act(client, "withdraw", papers[0]).content.decode()
+    assert "not withdrawn. Only what is published or scheduled" in html
+
+
+@pytest.mark.parametrize("is_action", [False, True])
+def test_an_editor_deletes_what_no_issue_names(client, editor, is_action):
+    paper, named = make_paper(), make_paper()
+    make_mention(named)
+    for each in (paper, named):
+        if is_action:
+            act(client, "delete_selected", each, post="yes")
+        else:
+            client.post(f"{PAPERS}{each.pk}/delete/", {"post": "yes"})
+    assert list(Paper.objects.all()) == [named]
+
+
+def act(client, action, *papers, **values):
+    keys = {"action": action, "_selected_action": [paper.pk for paper in papers]}
+    return client.post(PAPERS, {**keys, **values}, follow=True)
+
+
+# A writer's desk
+
+
+def mine(user, **overrides):
+    return make_paper(
+        **{"created_by": user, "publish_at": None, "authors": ["A"], **overrides}
+    )
+
+
+def test_a_writer_makes_and_changes_a_draft(client, writer):
+    author = Author.objects.create(name="A")
+    response = client.post(ADD, form([{"author": author.pk}]))
+    assert response.status_code == 302, errors(response)
+    paper = Paper.objects.get()
+    assert (paper.created_by, paper.status()) == (writer, Status.DRAFT)
+    assert client.get(change(paper)).status_code == 200
+    sent = form_of(paper, title="Another title")
+    assert client.post(change(paper), sent).status_code == 302
+    paper.refresh_from_db()
+    assert paper.title == "Another title"
+    assert (
+        client.post(f"{PAPERS}{paper.pk}/delete/", {"post": "yes"}).status_code == 302
+    )
+    assert not Paper.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        NOW,
+        {"publish_at": "2023-01-11 13:00:00"},
+        {"publish_at": "2023-01-11T13:00:00Z", "withdrawn_at": ""},
+        {"_publish": "1", **NOW},
+        {"_saveasnew": "1", **NOW},
+        {"_continue": "1", **NOW},
+        {"status": "published", **NOW},
+    ],
+)
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_writer_publishes_by_no_field(client, writer, values, is_new):
+    paper = None if is_new else mine(writer, slug="liu2022convnet")
+    sent = form(**values) if paper is None else form_of(paper, **values)
+    client.post(ADD if paper is None else change(paper), sent)
+    assert Paper.objects.get().status() is Status.DRAFT
+
+
+def test_a_writer_publishes_by_no_address(client, writer):
+    paper = mine(writer)
+    for address in (
+        f"{ADD}?publish_at=2023-01-11",
+        f"{change(paper)}?publish_at=2023-01-11&_popup=1",
+    ):
+        sent = form(slug="new") if address.startswith(ADD) else form_of(paper)
+        client.post(address, sent)
+    assert {each.status() for each in Paper.objects.all()} == {Status.DRAFT}
+
+
+@pytest.mark.parametrize("action", ["publish_now", "withdraw"])
+def test_a_writer_publishes_and_withdraws_by_no_action(client, writer, action):
+    draft = mine(writer)
+    out = mine(writer, publish_at=OUT)
+    html = client.get(PAPERS).content.decode()
+    assert f'<option value="{action}"' not in html
+    act(client, action, draft, out)
+    draft.refresh_from_db()
+    out.refresh_from_db()
+    assert draft.status() is Status.DRAFT
+    assert out.status() is Status.PUBLISHED
+
+
+def test_a_writer_sees_no_field_to_publish_by(client, writer):
+    html = client.get(change(mine(writer))).content.decode()
+    assert 'name="publish_at' not in html
+    assert 'name="withdrawn_at' not in html
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"publish_at": OUT},
+        {"publish_at": timezone.now() + timedelta(days=1)},
+        {"publish_at": OUT, "withdrawn_at": OUT},
+    ],
+)
+def test_a_writer_no_longer_changes_what_was_published(client, writer, dates):
+    paper = mine(writer, title="As it was", **dates)
+    assert client.get(change(paper)).status_code == 200
+    assert (
+        client.post(change(paper), form_of(paper, title="Changed")).status_code == 403
+    )
+    assert (
+        client.post(f"{PAPERS}{paper.pk}/delete/", {"post": "yes"}).status_code == 403
+    )
+    act(client, "delete_selected", paper, post="yes")
+    paper.refresh_from_db()
+    assert paper.title == "As it was"
+    assert names(paper) == ["A"]
+
+
+def test_a_writer_reaches_nothing_of_somebody_elses(client, writer):
+    for paper in (
+        mine(make_writer(), title="Secret"),
+        mine(make_editor(), title="Secret"),
+    ):
+        assert "Secret" not in client.get(PAPERS, follow=True).content.decode()
+        for page in ("change", "delete", "history"):
+            response = client.get(f"{PAPERS}{paper.pk}/{page}/", follow=True)
+            assert "Secret" not in response.content.decode()
+        client.post(change(paper), form_of(paper, title="Changed"))
+        client.post(f"{PAPERS}{paper.pk}/delete/", {"post": "yes"})
+        act(client, "delete_selected", paper, post="yes")
+        paper.refresh_from_db()
+        assert paper.title == "Secret"
+
+
+def test_a_writer_adds_authors_and_changes_none(client, writer):
+    author = Author.objects.create(name="As it was")
+    address = f"/admin/papers/author/{author.pk}/"
+    sent = {"name": "Changed", "homonym": 1}
+    assert client.post("/admin/papers/author/add/", sent).status_code == 302
+    assert client.get(f"{address}change/").status_code == 200
+    sent = {"name": "Other", "homonym": 1}
+    assert client.post(f"{address}change/", sent).status_code == 403
+    assert client.post(f"{address}delete/", {"post": "yes"}).status_code == 403
+    assert sorted(Author.objects.values_list("name", flat=True)) == [
+        "As it was",
+        "Changed",
+    ]
+
+
+@pytest.mark.parametrize("model", ["topic", "catalogue"])
+def test_a_writer_only_looks_at_topics_and_catalogues(client, writer, model):
+    row = make_topic() if model == "topic" else make_catalogue()
+    assert client.get(f"/admin/papers/{model}/").status_code == 200
+    assert client.get(f"/admin/papers/{model}/add/").status_code == 403
+    for page in ("change", "delete"):
+        address = f"/admin/papers/{model}/{row.pk}/{page}/"
+        assert client.post(address, {"post": "yes", "name": "x"}).status_code == 403
+    assert Topic.objects.count() + Catalogue.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_who_has_no_role_reaches_nothing(client, is_staff):
+    paper = make_paper(title="Secret")
+    if is_staff:
+        user = make_user("Writer")
+        user.groups.clear()
+        client.force_login(user)
+    for address in (PAPERS, ADD, change(paper), f"{PAPERS}{paper.pk}/delete/"):
+        for response in (client.get(address), client.post(address, form())):
+            assert response.status_code == (403 if is_staff else 302)
+    assert Paper.objects.get() == paper
