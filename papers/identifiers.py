@@ -36,16 +36,15 @@ def is_doi(text: str) -> bool:
     return bool(_DOI.fullmatch(text)) and text.isprintable() and text == text.lower()
 
 
-def is_posting_date(text: str) -> bool:
-    """Whether this is a month or a day of the calendar, as `YYYY-MM` or `YYYY-MM-DD`."""
+def parse_posting_date(text: str) -> date | None:
+    """The day, or the first of the month, that `YYYY-MM-DD` or `YYYY-MM` means, if any."""
     match = _POSTED.fullmatch(text)
     if not match:
-        return False
+        return None
     try:
-        date(int(match[1]), int(match[2]), int(match[3] or 1))
+        return date(int(match[1]), int(match[2]), int(match[3] or 1))
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def validate_arxiv_id(text: str) -> None:
@@ -68,7 +67,7 @@ def validate_doi(text: str) -> None:
 
 def validate_posting_date(text: str) -> None:
     """Raises: ValidationError where the text is neither a month nor a day."""
-    if not is_posting_date(text):
+    if parse_posting_date(text) is None:
         raise ValidationError(
             "Write a month like 2022-01 or a day like 2022-01-10.", code="first_posted"
         )

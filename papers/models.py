@@ -9,11 +9,17 @@ from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from papers.fields import FoldedField, LowerCharField, WebAddressField, fold_key
-from papers.identifiers import validate_arxiv_id, validate_doi, validate_posting_date
+from papers.identifiers import (
+    parse_posting_date,
+    validate_arxiv_id,
+    validate_doi,
+    validate_posting_date,
+)
 from superfast.common.markdown import render_inline
 from superfast.common.ownership import Owned
 from superfast.common.publishing import Publishable, PublishableQuerySet, published_q
@@ -419,6 +425,15 @@ class Paper(Publishable, Owned):
             return ""
         alone = self.author_count == 1 and self.authors_complete
         return self.first_author if alone else f"{self.first_author} et al."
+
+    @property
+    def first_posted_label(self) -> str:
+        """“January 2022” or “10 January 2022”; empty where it is not known."""
+        posted = parse_posting_date(self.first_posted)
+        if posted is None:
+            return ""
+        is_day = len(self.first_posted) == len("YYYY-MM-DD")
+        return date_format(posted, "j F Y" if is_day else "F Y")
 
     @cached_property
     def takeaway_html(self) -> SafeString:

@@ -80,6 +80,8 @@ def authors_for(names: Sequence[str]) -> list[Author]:
     found = Author.objects.in_bulk(slugs, field_name="slug")
     if missing := [author for author in wanted if author.slug not in found]:
         # Somebody else may be adding the same name: the constraint decides, we look again.
+        # In one order for everybody: two that add the same names wait, not deadlock.
+        missing.sort(key=lambda author: author.slug)
         Author.objects.bulk_create(missing, ignore_conflicts=True)
         found = Author.objects.in_bulk(slugs, field_name="slug")
     return [found[slug] for slug in slugs]
@@ -114,6 +116,8 @@ def set_credits(*, paper: Paper, credited: Sequence[Credit]) -> bool:
     All rows are written anew, for moving one up would for a moment put two
     authors in one place. Returns: whether anything changed.
     """
+    # Two who save at once take turns; on SQLite every transaction does.
+    Paper.objects.select_for_update().only("pk").get(pk=paper.pk)
     new = [(credit.author.pk, credit.credited_as) for credit in credited]
     rows = paper.authorships.order_by("position")
     if list(rows.values_list("author_id", "credited_as")) == new:

@@ -1,6 +1,6 @@
 import pytest
 
-from papers.identifiers import is_arxiv_id, is_doi, is_posting_date
+from papers.identifiers import is_arxiv_id, is_doi, parse_posting_date
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_only_resembles_a_doi_is_not_taken(text):
 
 @pytest.mark.parametrize("text", ["2022-01", "2021-12-31", "2024-02-29"])
 def test_a_month_or_a_day_is_a_posting_date(text):
-    assert is_posting_date(text)
+    assert parse_posting_date(text).isoformat().startswith(text)
 
 
 @pytest.mark.parametrize(
@@ -104,4 +104,4 @@ def test_a_month_or_a_day_is_a_posting_date(text):
     ],
 )
 def test_what_no_calendar_has_is_no_posting_date(text):
-    assert not is_posting_date(text)
+    assert parse_posting_date(text) is None

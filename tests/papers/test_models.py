@@ -26,7 +26,7 @@ def refused_by_both(row, sentence, constraint):
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         row.save(force_insert=True)
     # SQLite names the columns of a unique constraint, not the constraint.
-    assert constraint in str(error.value) or "UNIQUE" in str(error.value)
+    assert constraint in str(error.value) or "unique" in str(error.value).lower()
 
 
 def test_a_complete_paper_passes_every_rule():
@@ -254,3 +254,11 @@ def test_highlights_come_in_the_order_of_the_catalogue():
     first = make_paper(is_highlight=True, takeaway="Look.", position=1)
     make_paper()
     assert list(Paper.objects.highlights()) == [first, last]
+
+
+@pytest.mark.parametrize(
+    ("posted", "label"),
+    [("2022-01", "January 2022"), ("2022-01-10", "10 January 2022"), ("", "")],
+)
+def test_the_day_of_posting_is_said_in_words(posted, label):
+    assert new_paper(first_posted=posted).first_posted_label == label

@@ -1,7 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -109,6 +112,43 @@ def test_a_bad_name_leaves_the_authors_as_they_were():
         services.set_authors(paper=paper, names=["B", ""])
     assert names(paper) == ["A"]
     assert Author.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_authors_that_two_add_at_once_are_made_once():
+    names = [f"Author {number}" for number in range(20)]
+    start = Barrier(4)
+
+    def add(order):
+        start.wait()
+        try:
+            with transaction.atomic():
+                return {author.pk for author in services.authors_for(order)}
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(add, [names, names[::-1]] * 2))
+    assert all(pks == found[0] for pks in found)
+    assert Author.objects.count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_sets_the_authors_at_once_takes_turns():
+    paper = make_paper(authors=["A", "B"])
+    orders = [["A", "B", "C"], ["C", "B", "A"], ["B"], ["D", "A"]]
+    start = Barrier(4)
+
+    def put(order):
+        start.wait()
+        try:
+            return services.set_authors(paper=paper, names=order)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(put, orders))
+    assert names(paper) in orders
 
 
 # Papers
