@@ -1,0 +1,330 @@
+"""The answer cannot be found before the guess.
+
+The lie is moved to each of the four headlines in turn, through the editors'
+form. Whatever somebody who has not guessed can get out of the site is the same
+each time, to the byte. What a leak looks like is seen from planted ones.
+"""
+
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver, path, reverse
+from PIL import Image as Picture
+
+from issues.models import Image
+from issues.pictures import encode, store_picture
+from issues.services import publish_issue, rerender
+from quiz import tokens
+from quiz.models import Guess, Player
+from superfast.pages.models import Page
+from tests.papers.factories import make_paper
+from tests.quiz.crawl import Request, addresses, crawl, differences, with_query
+from tests.quiz.factories import (
+    make_editor,
+    make_guess,
+    make_issue,
+    make_quiz,
+    make_source,
+)
+from tests.quiz.leaks import LEAKS
+
+pytestmark = pytest.mark.django_db
+
+EDITED = datetime(2023, 5, 1, 9, tzinfo=UTC)
+WRITTEN = datetime(2023, 2, 1, 9, tzinfo=UTC)
+READ = datetime(2023, 6, 1, 12, tzinfo=UTC)
+TEXTS = (
+    "Otters learn to paint by numbers",
+    "Bakers hire a kneading robot",
+    "Toaster sings in provincial opera",
+    "Village elects a chatbot mayor",
+)
+BODY = "## News\n\nA pizza was baked.\n\n![Sky]({src})\n\n::: quiz\n:::\n\n::: papers\n- {paper}: Good.\n:::\n"
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+CONDITIONS = (
+    ("If-Modified-Since", "Mon, 01 May 2023 10:30:00 GMT"),
+    ("If-None-Match", '"x"'),
+)
+BROKEN = ("/x", "/quiz/x/y/", "/%ff", "/?q=%00", "/quiz/played/?c=%ff")
+SECRETS = (b"Unmasked", b"Proven", b"story-", b"Outlet 1", b"Outlet 2")
+
+
+class World:
+    """A small site, an editor who moves the lie, and readers who have not guessed."""
+
+    def __init__(self):
+        Page.objects.create_missing()
+        self.picture = make_picture()
+        self.paper = make_paper(authors=["Ada Lovelace"], topics=["vision"])
+        self.earlier = make_quiz(slug="earlier", publish_at=False)
+        self.quiz = make_quiz(slug="played", texts=TEXTS, publish_at=False)
+        self.issues = [
+            self.publish(self.earlier, "one"),
+            self.publish(self.quiz, "two"),
+        ]
+        # Somebody has guessed: figures that tell the answer would differ, too.
+        self.headlines = list(self.quiz.headlines.all())
+        for place in (0, 0, 0, 1, 1, 2):
+            make_guess(self.quiz, headline=self.headlines[place])
+        self.editor = make_editor()
+        self.visitor = Player.objects.create()
+        make_guess(self.earlier, player=self.visitor)
+
+    def publish(self, quiz, slug):
+        body = BODY.format(src=self.picture.src, paper=self.paper.slug)
+        issue = make_issue(
+            quiz=quiz, slug=slug, publish_at=None, body=body, cover=self.picture
+        )
+        publish_issue(issue=issue, by=None)
+        return issue
+
+    def move_lie(self, place):
+        """Through the form; each time at another time."""
+        with time_machine.travel(
+            EDITED + timedelta(days=place, hours=place), tick=False
+        ):
+            client = Client()
+            client.force_login(self.editor)
+            answer = client.post(
+                reverse("admin:quiz_quiz_change", args=[self.quiz.pk]),
+                self.typed(place),
+            )
+            assert answer.status_code == 302
+            rerender(self.issues)
+        self.quiz.refresh_from_db()
+        assert self.quiz.lie == self.headlines[place]
+
+    def typed(self, lie):
+        data = {
+            "title": self.quiz.title,
+            "slug": self.quiz.slug,
+            "intro": self.quiz.intro,
+            "headlines-TOTAL_FORMS": 4,
+            "headlines-INITIAL_FORMS": 4,
+            "lie_row": lie,
+        }
+        for index, headline in enumerate(self.headlines):
+            values = {
+                "id": headline.pk,
+                "quiz": self.quiz.pk,
+                "text": headline.text,
+                "explanation": "Unmasked." if index == lie else "Proven.",
+                **({} if index == lie else make_source(index)),
+            }
+            data.update({f"headlines-{index}-{name}": v for name, v in values.items()})
+        return data
+
+    def arguments(self):
+        """With what each public pattern of the URL configuration is asked."""
+        quizzes = [{"slug": slug} for slug in ("played", "earlier", "unknown")]
+        catalogue = {"catalogue": self.paper.catalogue.slug}
+        return {
+            "issues:issue-detail": [
+                {"slug": slug} for slug in ("one", "two", "unknown")
+            ],
+            "quiz:quiz-detail": quizzes,
+            "quiz:quiz-card": quizzes,
+            "quiz:guess": quizzes,
+            "papers:paper-list": [catalogue, {"catalogue": "unknown"}],
+            "papers:paper-detail": [{**catalogue, "slug": self.paper.slug}],
+            "pages:page": [{"slug": slug} for slug in ("about", "privacy", "contact")],
+            "picture": [{"name": self.picture.name}, {"name": "unknown.webp"}],
+        }
+
+    def requests(self):
+        """What a stranger asks: every address by every method, and questions."""
+        found = []
+        for name, address in addresses(self.arguments()):
+            found += [Request(method, address) for method in METHODS]
+            found += [Request("GET", address, headers=(pair,)) for pair in CONDITIONS]
+            found += [
+                Request("GET", with_query(address, q)) for q in self.queries(name)
+            ]
+        found += [Request("GET", address) for address in BROKEN]
+        return [*found, *self.posts()]
+
+    def queries(self, name):
+        """Questions about the lie, and about the truths alike."""
+        words = [word for text in TEXTS for word in (text, text.split()[0])]
+        words += [
+            "FAKE",
+            "lie",
+            "Unmasked",
+            "Proven",
+            "Outlet",
+            "quiz",
+            "zzz",
+            '"',
+            "x" * 3000,
+        ]
+        page = [{"page": value} for value in ("1", "2", "x")]
+        return {
+            "search": [{"q": word} for word in words]
+            + [{"q": "otters", "kind": kind} for kind in ("quiz", "issue", "x")],
+            "quiz:quiz-list": page,
+            "issues:issue-archive": page,
+            "papers:paper-list": [*page, {"q": "otters"}, {"sort": "x"}],
+            "quiz:quiz-detail": [
+                *({"c": headline.handle} for headline in self.headlines),
+                *({"c": str(headline.pk)} for headline in self.headlines),
+                {"c": "x"},
+                {"r": "x"},
+            ],
+            "quiz:quiz-card": [{"c": headline.handle} for headline in self.headlines],
+        }.get(name, [])
+
+    def posts(self):
+        """Guesses, good ones and bad ones: what they are answered before the reveal."""
+        address = reverse("quiz:guess", args=[self.quiz.slug])
+        token = tokens.make_token(self.quiz.pk, Guess.Channel.PAGE)
+        with time_machine.travel(READ - timedelta(days=3), tick=False):
+            old = tokens.make_token(self.quiz.pk, Guess.Channel.PAGE)
+        handles = [headline.handle for headline in self.headlines]
+        for choice in (*handles, "", "x", self.earlier.lie.handle):
+            for carried in (token, old, "x"):
+                yield Request(
+                    "POST", address, (("headline", choice), ("token", carried))
+                )
+        for choice in handles:
+            for header in (("Sec-Fetch-Site", "cross-site"), ("Origin", "null")):
+                data = (("headline", choice), ("token", token))
+                yield Request("POST", address, data, (header,))
+
+    def read(self):
+        """Everything that a stranger, and a player of another quiz, can get."""
+        caches["default"].clear()
+        with time_machine.travel(READ, tick=False):
+            requests = self.requests()
+            # What is shown to a cookie is asked with it; the rest only once.
+            quizzes = [r for r in requests if r.address.startswith("/quiz/")]
+            personal = [
+                r for r in quizzes if r.method in {"GET", "POST"} and not r.headers
+            ]
+            personal += [Request("GET", "/"), Request("GET", "/issues/two/")]
+            stranger, player = self.clients()
+            return [crawl(requests, client=stranger), crawl(personal, client=player)]
+
+    def clients(self):
+        stranger, player = (Client(raise_request_exception=False) for _ in range(2))
+        for client in (stranger, player):
+            client.defaults["SERVER_NAME"] = urlsplit(settings.SITE_URL).hostname
+        answer = HttpResponse()
+        tokens.remember_player(answer, self.visitor.handle)
+        player.cookies = answer.cookies
+        return stranger, player
+
+    def compare(self, places):
+        """Where the site differs when the lie stands in these places in turn."""
+        self.move_lie(places[0])
+        first = self.read()
+        found = []
+        for place in places[1:]:
+            self.move_lie(place)
+            for one, other in zip(first, self.read(), strict=True):
+                found += differences(one, other)
+        return first, found
+
+
+def make_picture():
+    file = BytesIO()
+    Picture.new("RGB", (8, 8), "navy").save(file, "PNG")
+    file.seek(0)
+    image = Image(alt="Sky")
+    store_picture(image=image, picture=encode(file))
+    return image
+
+
+@pytest.fixture
+def world(monkeypatch):
+    monkeypatch.setattr(tokens, "make_nonce", lambda: "pinned")
+    with time_machine.travel(WRITTEN, tick=False):
+        return World()
+
+
+def told(snapshot):
+    """Where a snapshot holds what only a reveal may hold; a search echoes its words."""
+    return {
+        request.address.partition("?")[0]
+        for request, answer in snapshot.items()
+        for secret in SECRETS
+        if secret in answer.body and secret.decode() not in request.address
+    }
+
+
+def test_every_public_byte_is_the_same_wherever_the_lie_stands(world):
+    (stranger, player), found = world.compare([3, 2, 1, 0])
+
+    assert found == []
+    assert told(stranger) == set()
+    # Who has played the earlier quiz sees that one's reveal, and no other.
+    assert told(player) == {"/quiz/earlier/", "/quiz/earlier/card/"}
+    assert not [a for a in (*stranger.values(), *player.values()) if a.status >= 500]
+
+
+def test_the_crawl_sees_what_it_should(world):
+    world.move_lie(0)
+    stranger, player = world.read()
+    plain = {
+        r.address: a for r, a in stranger.items() if r.method == "GET" and not r.headers
+    }
+    shown = [
+        a
+        for a, answer in plain.items()
+        if all(t.encode() in answer.body for t in TEXTS)
+    ]
+
+    assert {
+        "/issues/two/",
+        "/quiz/",
+        "/quiz/played/",
+        "/quiz/played/card/",
+        "/issues/feed.xml",
+        "/issues/feed.json",
+    } <= {*shown}
+    statuses = {address: answer.status for address, answer in plain.items()}
+    for address in (
+        "/",
+        "/search/",
+        "/sitemap.xml",
+        "/robots.txt",
+        "/papers/",
+        "/about/",
+    ):
+        assert statuses[address] == 200
+    assert statuses["/quiz/unknown/"] == 404
+    assert statuses[world.picture.src] == 200
+    posted = {answer.status for request, answer in stranger.items() if request.data}
+    assert posted == {303, 403, 422}
+    assert len(stranger) > 200
+    assert b"data-quiz-reveal" in player[Request("GET", "/quiz/earlier/")].body
+    assert b"data-quiz-form" in player[Request("GET", "/quiz/played/")].body
+    assert Guess.objects.filter(quiz=world.quiz).count() == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plant", LEAKS, ids=lambda plant: plant.__name__)
+def test_a_planted_leak_is_found(world, plant, monkeypatch, settings, tmp_path):
+    plant(monkeypatch, settings, tmp_path)
+    _, found = world.compare([3, 0])
+
+    assert found
+
+
+def test_a_new_public_address_must_say_how_it_is_asked(world):
+    new = path("new/<int:number>/", lambda request, number: HttpResponse(), name="new")
+
+    with pytest.raises(pytest.fail.Exception, match="Which number has new"):
+        addresses(world.arguments(), [*get_resolver().url_patterns, new])
+
+
+def test_a_new_public_address_without_arguments_is_asked(world):
+    new = path("new/", lambda request: HttpResponse(), name="home")
+
+    assert len(addresses(world.arguments(), [new])) == 1
