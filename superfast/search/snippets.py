@@ -65,10 +65,14 @@ def _matches(text: str, query: Query) -> list[tuple[int, int]]:
         for term in query.terms
         for position, word in enumerate(term.words)
     ]
+    # Forms of a word begin alike; the few words that do are looked at more closely.
+    heads = {word[:2] for word, _ in wanted}
     known: dict[str, bool] = {}
     spans = []
     for match in _WORD.finditer(text):
         written = match.group()
+        if written[:2].lower() not in heads and written.isascii():
+            continue
         if written not in known:
             known[written] = any(
                 _is_form(found, word) or (is_prefix and found.startswith(word))
