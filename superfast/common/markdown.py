@@ -21,15 +21,29 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from superfast.common import blocks as b
+from superfast.common.text import clean_text
 
 _CONTAINERS = ("quiz", "papers", "card", "compare", "callout", "details")
+# What Unicode draws as emoji; letters, arrows and signs of formulas are text.
+_PICTOGRAM = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u231a\u231b\u2328\u23cf\u23e9-\u23fa\u24c2"
+    "\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b"
+    "\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
 _EMOJI = re.compile(
-    "^((?:[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff][\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*\u200d?)+)\\s*"
+    f"^((?:[{_PICTOGRAM}][\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*\u200d?)+)\\s*"
 )
 _PAPER_ITEM = re.compile(r"^`?(?P<slug>[\w-]+)`?\s*[:—–]\s*(?P<take>.+)$", re.DOTALL)
 _PICTURE = re.compile(rf"^{re.escape(settings.MEDIA_URL)}pictures/(?P<name>[\w.-]+)$")
 _OUR_ID = re.compile(r"^(?:s|fn|fnref)-[\w-]+$")
-_LOCAL_ADDRESS = re.compile(r'\b(href|src)="/(?!/)')
+# In a tag: sanitised text and attributes hold no bare `<`, but text may say href="/".
+_LOCAL_ADDRESS = re.compile(r'(<[a-z][^<>]*\s(?:href|src)=")/(?!/)')
+_MAX_ANCHOR = 80
+_LIST_TOKENS = {
+    f"{name}_{side}"
+    for name in ("bullet_list", "ordered_list", "list_item", "paragraph")
+    for side in ("open", "close")
+} | {"inline"}
 _MARKS = {"*", "†", "‡", "§"}
 
 _INLINE_TAGS = {
@@ -69,10 +83,10 @@ def render_blocks(text: str) -> list[b.Block]:
     """
     env: dict[str, Any] = {}
     tokens = _parser.parse(text, env)
-    anchors: dict[str, int] = {}
+    taken: dict[str, int] = {}
     found: list[b.Block] = []
     for chunk in _chunks(tokens):
-        block = _block(chunk, env, anchors)
+        block = _block(chunk, env, taken)
         last = found[-1] if found else None
         if isinstance(block, b.Prose) and isinstance(last, b.Prose):
             last.html = _mark(last.html + block.html)
@@ -93,7 +107,7 @@ def render_inline(text: str) -> SafeString:
 
 def with_origin(html: str, origin: str) -> SafeString:
     """The same HTML with every address of this site made absolute, for feeds and mail."""
-    return _mark(_LOCAL_ADDRESS.sub(rf'\1="{origin}/', html))
+    return _mark(_LOCAL_ADDRESS.sub(rf"\1{origin}/", html))
 
 
 # From tokens to blocks --------------------------------------------------------
@@ -112,22 +126,22 @@ def _chunks(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _block(
-    chunk: list[Token], env: dict[str, Any], anchors: dict[str, int]
+    chunk: list[Token], env: dict[str, Any], taken: dict[str, int]
 ) -> b.Block | None:
     head, inner = chunk[0], chunk[1:-1]
     line = head.map[0] if head.map else 0
     block: b.Block | None = None
     if head.type == "heading_open":
-        block = _heading(head, inner[0], env, anchors)
+        block = _heading(head, inner[0], env, taken)
     elif head.type == "footnote_block_open":
         block = _footnotes(inner, env)
     elif head.type == "paragraph_open":
         block = _figure(inner[0], env)
     elif head.type.startswith("container_"):
         name = head.type.removeprefix("container_").removesuffix("_open")
-        title = head.info.strip().removeprefix(name).strip()
+        title = _container_title(head)
         block = _container(name, title, inner, env)
-        chunk = chunk if block else inner
+        chunk = chunk if block else [*_paragraph(title), *inner]
     if block is None:
         html = _render(chunk, env)
         block = b.Prose(html=html) if html.strip() else None
@@ -137,20 +151,29 @@ def _block(
 
 
 def _heading(
-    head: Token, inline: Token, env: dict[str, Any], anchors: dict[str, int]
+    head: Token, inline: Token, env: dict[str, Any], taken: dict[str, int]
 ) -> b.Heading:
     emoji = _take_emoji(inline)
     html = _render([inline], env, _INLINE_TAGS)
     title = b.strip_tags(html)
-    anchor = f"s-{slugify(title) or 'section'}"
-    anchors[anchor] = count = anchors.get(anchor, 0) + 1
     return b.Heading(
         level=max(2, int(head.tag[1])),
-        anchor=anchor if count == 1 else f"{anchor}-{count}",
+        anchor=_unique_anchor(title, taken),
         emoji=emoji,
         title=title,
         html=html,
     )
+
+
+def _unique_anchor(title: str, taken: dict[str, int]) -> str:
+    """An address of the heading within its text, which no other heading has."""
+    first = f"s-{slugify(title)[:_MAX_ANCHOR].strip('-') or 'section'}"
+    anchor = first
+    while anchor in taken:
+        taken[first] += 1
+        anchor = f"{first}-{taken[first]}"
+    taken[anchor] = 1
+    return anchor
 
 
 def _take_emoji(inline: Token) -> str:
@@ -182,21 +205,40 @@ def _figure(inline: Token, env: dict[str, Any]) -> b.Figure | None:
 def _container(
     name: str, title: str, inner: list[Token], env: dict[str, Any]
 ) -> b.Block | None:
-    if name == "quiz":
-        return b.QuizPlace()
-    if name == "papers":
-        return _papers(inner)
-    if name == "card":
-        return _card(inner, env)
-    if name == "compare":
-        return _compare(inner, env)
-    html = _render(inner, env)
+    """The block of a container; None where it holds what the block has no place for."""
     if name == "details":
-        return b.Details(summary=title or "Details", html=html)
-    return b.Callout(title=title, html=html)
+        return b.Details(summary=title or "Details", html=_render(inner, env))
+    if name == "callout":
+        return b.Callout(title=title, html=_render(inner, env))
+    if title:
+        return None
+    match name:
+        case "quiz":
+            return None if inner else b.QuizPlace()
+        case "papers":
+            return _papers(inner)
+        case "card":
+            return _card(inner, env)
+    return _compare(inner, env)
+
+
+def _container_title(head: Token) -> str:
+    """What stands behind the container's name."""
+    name = head.type.removeprefix("container_").removesuffix("_open")
+    return head.info.strip().removeprefix(name).strip()
+
+
+def _paragraph(text: str) -> list[Token]:
+    """A paragraph of plain text; nothing where there is none."""
+    if not text:
+        return []
+    inline = Token("inline", "", 0, children=[Token("text", "", 0, content=text)])
+    return [Token("paragraph_open", "p", 1), inline, Token("paragraph_close", "p", -1)]
 
 
 def _papers(inner: list[Token]) -> b.Papers | None:
+    if any(token.type not in _LIST_TOKENS for token in inner):
+        return None
     matches = [
         _PAPER_ITEM.match(token.content) for token in inner if token.type == "inline"
     ]
@@ -288,18 +330,18 @@ def _render(
 
 
 def _clean(html: str, tags: set[str]) -> SafeString:
-    return _mark(
-        nh3.clean(
-            html,
-            tags=tags,
-            attributes=_ATTRIBUTES,
-            allowed_classes=_CLASSES,
-            attribute_filter=_filter_attribute,
-            url_schemes={"http", "https", "mailto"},
-            link_rel=None,
-            strip_comments=True,
-        )
+    safe = nh3.clean(
+        html,
+        tags=tags,
+        attributes=_ATTRIBUTES,
+        allowed_classes=_CLASSES,
+        attribute_filter=_filter_attribute,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+        strip_comments=True,
     )
+    # `&#12;` is typed in characters that a feed can carry, and stands for one it can't.
+    return _mark(clean_text(safe))
 
 
 def _filter_attribute(tag: str, name: str, value: str) -> str | None:
@@ -354,6 +396,14 @@ class _Renderer(RendererHTML):
     def td_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"<td{_align(tokens[idx])}>"
 
+    def container_open(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
+    ) -> str:
+        """A container within another one: its title and its text."""
+        return "<div>" + self.render(
+            _paragraph(_container_title(tokens[idx])), options, env
+        )
+
     def heading_open(
         self, tokens: Sequence[Token], idx: int, options: Any, env: Any
     ) -> str:
@@ -378,6 +428,7 @@ def _build() -> MarkdownIt:
     md.use(footnote_plugin, inline=False)
     for name in _CONTAINERS:
         md.use(container_plugin, name)
+        md.add_render_rule(f"container_{name}_open", _Renderer.container_open)
     # The plugin brings rules of its own; ours are the ones that the site is styled for.
     md.add_render_rule("footnote_ref", _Renderer.footnote_ref)
     return md
