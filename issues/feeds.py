@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from issues.models import Issue
 from issues.reading import fill_papers
@@ -56,7 +57,8 @@ def atom(request: HttpRequest) -> HttpResponse:
             title=entry.issue.title,
             link=entry.url,
             unique_id=entry.uid,
-            description=entry.issue.dek,
+            # The feed declares it as HTML, and a dek is text: `<` is no tag there.
+            description=escape(entry.issue.dek),
             content=entry.html,
             pubdate=entry.issue.first_published_at,
             updateddate=entry.issue.changed_at,
@@ -115,7 +117,8 @@ def _entries() -> list[_Entry]:
     fill_papers([block for blocks in texts.values() for block in blocks], at)
     hands = deal_hands([issue.quiz for issue in issues if issue.quiz])
     return [
-        _entry(issue, texts[issue.pk], hands.get(issue.quiz_id or 0, [])) for issue in issues
+        _entry(issue, texts[issue.pk], hands.get(issue.quiz_id or 0, []))
+        for issue in issues
     ]
 
 
