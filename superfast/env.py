@@ -7,8 +7,12 @@ names the variable: a machine that is set up wrongly does not start.
 import os
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import dj_database_url
+
+_ENGINES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 _MIN_SECRET_LENGTH = 50
@@ -96,6 +100,24 @@ def read_site_url(name: str, default: str | None = None) -> str:
             f"{name} must begin with https:// on a public host, not {value!r}."
         )
     return value
+
+
+def read_database(name: str, default: str) -> dict[str, Any]:
+    """A database's address as Django's settings want it, for SQLite or PostgreSQL."""
+    value = read_text(name, default)
+    try:
+        settings = dj_database_url.parse(
+            value, conn_max_age=600, conn_health_checks=True
+        )
+    except ValueError:
+        settings = {}
+    if settings.get("ENGINE") not in _ENGINES or not settings.get("NAME"):
+        # The value is not repeated: it may hold a password.
+        raise ValueError(
+            f"{name} must be an address like postgres://user:password@host:5432/name "
+            "or sqlite:///path/to/file."
+        )
+    return dict(settings)
 
 
 def is_loopback(host: str) -> bool:
