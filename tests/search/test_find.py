@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from superfast.search import index
 from superfast.search.documents import Kind
 from superfast.search.find import MAX_TOTAL, Results, find
+from superfast.search.query import MIN_PREFIX
 from tests.search.factories import NOW, make_data
 
 pytestmark = pytest.mark.django_db
@@ -38,10 +39,13 @@ def test_other_forms_and_beginnings_of_a_word_find_it(text):
     assert found(text) == ["it"]
 
 
-@pytest.mark.parametrize("end", range(2, len("universities") + 1))
-def test_a_title_is_found_at_every_letter_while_its_word_is_typed(end):
-    index.put([make_data(key="it", title="Universities"), make_data()])
-    assert found("universities"[:end]) == ["it"]
+@pytest.mark.parametrize("word", ["universities", "polymers", "generalising", "anyone"])
+def test_a_title_is_found_at_every_letter_while_its_word_is_typed(word):
+    index.put([make_data(key="it", title=f"Of {word.title()}"), make_data()])
+    assert [found(word[:end]) for end in range(MIN_PREFIX, len(word) + 1)] == [
+        ["it"]
+    ] * (len(word) + 1 - MIN_PREFIX)
+    assert found(f'"of {word[:-1]}') == ["it"]
 
 
 @pytest.mark.parametrize("text", ["begun th", '"begun th'])

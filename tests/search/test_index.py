@@ -172,3 +172,25 @@ def test_many_write_and_search_at_once():
     assert seen == {3}
     assert total("shark") == workers
     assert total("whale") == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_of_two_who_replace_a_group_waits_for_the_first():
+    def replace(key: str) -> None:
+        section = make_data(kind=Kind.SECTION, key=key, title="Whale")
+        index.replace(Kind.SECTION, "shared", [section])
+
+    def replace_elsewhere() -> None:
+        try:
+            replace("second")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            replace("first")
+            second = pool.submit(replace_elsewhere)
+            with pytest.raises(TimeoutError):
+                second.result(timeout=0.3)
+        second.result(timeout=10)
+    assert [hit.key for hit in find("whale", at=NOW).hits] == ["second"]

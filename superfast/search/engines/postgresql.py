@@ -27,12 +27,11 @@ class PostgreSQL:
 
     def vector(self, document: Document) -> Any:
         title, names = fold_words(document.title), fold_words(document.names)
-        begun = dict.fromkeys(title + names)
         return (
             self._lexemes(title, "A")
             + self._lexemes(names, "B")
             + self._lexemes(fold_words(document.body[:MAX_INDEXED]), "C")
-            + self._lexemes(list(begun), "D", UNSTEMMED)
+            + self._lexemes(title + names, "D", UNSTEMMED)
         )
 
     def lock(self) -> None:
@@ -77,7 +76,8 @@ class PostgreSQL:
         *others, last = query.terms
         wanted = self._phrases([last], STEMMED)
         if last.is_prefix:
-            # "universit" is no beginning of "univers", the stem of a university.
+            # "universit" is no beginning of "univers", all that stemming leaves of a
+            # university, and "poly" is taken for a form of "poli".
             wanted |= self._phrases([last], UNSTEMMED)
         return self._phrases(others, STEMMED) & wanted if others else wanted
 

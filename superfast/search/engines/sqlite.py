@@ -3,6 +3,7 @@
 It has no triggers: a migration that rebuilds a table drops them in silence.
 """
 
+import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,10 +15,12 @@ from superfast.search.models import Document
 from superfast.search.query import Query, Term
 from superfast.search.words import MAX_INDEXED, fold_words
 
-# Put after a word, this letter of private use keeps the stemmer off, and no reader's
-# word contains it. What is only begun then finds it: "universit" is no beginning of
-# "univers", which is all that the stemmer leaves of a university.
-_UNSTEMMED = "\ue000"
+# The stemmer knows ASCII endings only. In these letters of private use it leaves words
+# whole, so that what is only begun finds them: "universit" is no beginning of "univers",
+# all that it leaves of a university, and it takes "poly" for a form of "poli".
+_UNSTEMMED = {
+    ord(letter): chr(0xE000 + ord(letter)) for letter in string.ascii_lowercase
+}
 
 # The newest first, an order in which the table can be walked for nothing.
 _CANDIDATES = """
@@ -67,14 +70,19 @@ class SQLite:
         return _CANDIDATES.format(seen=seen), (match, *params, limit)
 
     def _row(self, document: Document) -> tuple[int, str, str, str, str]:
-        title, names = fold_words(document.title), fold_words(document.names)
-        return (
-            document.pk,
-            " ".join(title),
-            " ".join(names),
-            " ".join(fold_words(document.body[:MAX_INDEXED])),
-            " ".join(f"{word}{_UNSTEMMED}" for word in dict.fromkeys(title + names)),
+        title, names, body = (
+            " ".join(fold_words(text))
+            for text in (
+                document.title,
+                document.names,
+                document.body[:MAX_INDEXED],
+            )
         )
+        begun = f"{title} {names}".translate(_UNSTEMMED)
+        return document.pk, title, names, body, begun
 
     def _phrase(self, term: Term) -> str:
-        return f'"{" ".join(term.words)}"{"*" * term.is_prefix}'
+        words = " ".join(term.words)
+        if not term.is_prefix:
+            return f'"{words}"'
+        return f'("{words}"* OR begun : "{words.translate(_UNSTEMMED)}"*)'

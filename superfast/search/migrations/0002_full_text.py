@@ -4,7 +4,7 @@ from django.db.migrations.state import StateApps
 
 CREATE = {
     # Self-contained, without triggers: the module itself writes it. `begun` holds the
-    # words of title and names out of the stemmer's reach.
+    # words of title and names in letters that the stemmer does not know.
     "sqlite": [
         """
         CREATE VIRTUAL TABLE search_fts USING fts5(
