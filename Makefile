@@ -64,6 +64,10 @@ dev: $(STAMP)-dev $(SECRET_FILE) ## Serve with reload, DEBUG and the debug toolb
 manage: $(STAMP)-production $(SECRET_FILE) ## Run a command: make manage ARGS="createsuperuser"
 	@$(MANAGE) $(ARGS)
 
+.PHONY: screenshots
+screenshots: $(STAMP)-test ## Take the README's pictures of a site that make run serves
+	@PYTHONPATH=. $(BIN)/python docs/screenshots/make.py $(ARGS)
+
 # Test and check -------------------------------------------------------------
 
 .PHONY: test
