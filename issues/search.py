@@ -48,7 +48,7 @@ def _link_document(issue: Issue, use: LinkUse) -> DocumentData:
         kind=Kind.LINK,
         key=f"{issue.uid.hex} {use.link_id}",
         title=use.text or use.link.site,
-        body=f"{use.link.site} {use.link.url}",
+        keywords=f"{use.link.site} {use.link.url}",
         url=use.link.url,
         context=f"{use.link.site}, linked in “{issue.title}”",
     )

@@ -28,12 +28,10 @@ def key(pk: int) -> str:
 
 
 def _document(paper: Paper) -> DocumentData:
-    body = (
-        strip_tags(paper.takeaway_html),
+    keywords = (
         paper.venue,
         paper.presentation,
         *(topic.name for topic in paper.topics.all()),
-        paper.abstract,
         paper.arxiv_id,
         paper.doi,
     )
@@ -43,7 +41,8 @@ def _document(paper: Paper) -> DocumentData:
         title=paper.title,
         url=paper.get_absolute_url(),
         names=", ".join(author.name for author in paper.authors),
-        body="\n".join(filter(None, body)),
+        body=f"{strip_tags(paper.takeaway_html)} {paper.abstract}".strip(),
+        keywords=" ".join(filter(None, keywords)),
         context=paper.catalogue.title,
         publish_at=paper.publish_at,
         withdrawn_at=paper.withdrawn_at,

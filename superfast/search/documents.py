@@ -18,6 +18,20 @@ class Kind(models.TextChoices):
     QUIZ = "quiz", "Quizzes"
     PAGE = "page", "Pages"
 
+    @property
+    def singular(self) -> str:
+        """What one of them is called."""
+        return _SINGULAR[self]
+
+
+_SINGULAR = {
+    Kind.SECTION: "Issue",
+    Kind.PAPER: "Paper",
+    Kind.LINK: "Link",
+    Kind.QUIZ: "Quiz",
+    Kind.PAGE: "Page",
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DocumentData:
@@ -29,7 +43,8 @@ class DocumentData:
         title: what a hit is called; weighs most.
         url: where a hit leads, as a path with its anchor, or as an address for links.
         names: of its authors; weigh less than the title, more than the body.
-        body: everything else that it can be found by.
+        body: its text; hits show a piece of it.
+        keywords: what it can be found by, though nobody reads it (an identifier, a topic).
         context: what a hit stands in, for show only ("Issue of 11 January 2023").
         group: what it is replaced together with (an issue's slug); see `index.replace`.
         publish_at: as on the thing itself; None is a draft, and is never found.
@@ -43,6 +58,7 @@ class DocumentData:
     url: str
     names: str = ""
     body: str = ""
+    keywords: str = ""
     context: str = ""
     group: str = ""
     publish_at: datetime | None = None

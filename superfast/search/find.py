@@ -47,8 +47,8 @@ class Hit:
 
     @property
     def kind_label(self) -> str:
-        """How readers call this kind of thing."""
-        return self.kind.label
+        """How readers call one of its kind."""
+        return self.kind.singular
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

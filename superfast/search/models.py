@@ -5,6 +5,7 @@ from django.utils import timezone
 from superfast.common.publishing import Publishable, PublishableQuerySet
 from superfast.common.text import CleanCharField, CleanTextField
 from superfast.search.documents import Kind
+from superfast.search.words import MAX_INDEXED
 
 
 class VectorField(models.Field):
@@ -33,6 +34,7 @@ class Document(Publishable):
     names = CleanCharField(blank=True)
     context = CleanCharField(blank=True)
     body = CleanTextField(blank=True)
+    keywords = CleanTextField(blank=True)
     vector = VectorField(null=True, editable=False)
 
     objects = DocumentQuerySet.as_manager()
@@ -56,3 +58,8 @@ class Document(Publishable):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    @property
+    def searched_text(self) -> str:
+        """What is searched with the weight of a body, whether hits show it or not."""
+        return f"{self.body[:MAX_INDEXED]}\n{self.keywords[:MAX_INDEXED]}"

@@ -176,7 +176,7 @@ def test_a_hit_tells_what_it_is_and_marks_what_was_looked_for():
         ]
     )
     (hit,) = find("news model", at=NOW).hits
-    assert (hit.kind, hit.kind_label) == (Kind.SECTION, "Issues")
+    assert (hit.kind, hit.kind_label) == (Kind.SECTION, "Issue")
     assert (hit.key, hit.title) == ("2023-01-11#s-news", "News <b>")
     assert (hit.url, hit.context) == (
         "/issues/2023-01-11/#s-news",

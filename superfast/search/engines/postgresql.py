@@ -13,7 +13,7 @@ from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 from superfast.search.models import Document
 from superfast.search.query import Query, Term
-from superfast.search.words import MAX_INDEXED, fold_words
+from superfast.search.words import fold_words
 
 STEMMED = "superfast_english"
 UNSTEMMED = "simple"
@@ -30,7 +30,7 @@ class PostgreSQL:
         return (
             self._lexemes(title, "A")
             + self._lexemes(names, "B")
-            + self._lexemes(fold_words(document.body[:MAX_INDEXED]), "C")
+            + self._lexemes(fold_words(document.searched_text), "C")
             + self._lexemes(title + names, "D", UNSTEMMED)
         )
 

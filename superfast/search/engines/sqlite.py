@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 
 from superfast.search.models import Document
 from superfast.search.query import Query, Term
-from superfast.search.words import MAX_INDEXED, fold_words
+from superfast.search.words import fold_words
 
 # The stemmer knows ASCII endings only. In these letters of private use it leaves words
 # whole, so that what is only begun finds them: "universit" is no beginning of "univers",
@@ -75,7 +75,7 @@ class SQLite:
             for text in (
                 document.title,
                 document.names,
-                document.body[:MAX_INDEXED],
+                document.searched_text,
             )
         )
         begun = f"{title} {names}".translate(_UNSTEMMED)

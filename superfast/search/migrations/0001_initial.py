@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ("names", superfast.common.text.CleanCharField(blank=True)),
                 ("context", superfast.common.text.CleanCharField(blank=True)),
                 ("body", superfast.common.text.CleanTextField(blank=True)),
+                ("keywords", superfast.common.text.CleanTextField(blank=True)),
                 (
                     "vector",
                     superfast.search.models.VectorField(editable=False, null=True),
