@@ -1,40 +1,34 @@
-"""The desk: every page, and what Writers and Editors may do there."""
-
-from datetime import timedelta
+"""The desk: every page of it, and an editor's work."""
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
-from papers.models import Author, Catalogue, Paper, Topic
+from papers.models import Author, Paper
 from superfast.common.publishing import Status
 from superfast.search.documents import Kind
 from superfast.search.find import find
+from tests.papers.desk import (
+    ADD,
+    NOW,
+    PAPERS,
+    act,
+    change,
+    errors,
+    form,
+    form_of,
+    names,
+)
 from tests.papers.factories import (
-    OUT,
     make_catalogue,
     make_editor,
     make_mention,
     make_paper,
     make_topic,
-    make_user,
-    make_writer,
 )
 
 pytestmark = pytest.mark.django_db
-
-PAPERS = "/admin/papers/paper/"
-ADD = f"{PAPERS}add/"
-NOW = {"publish_at_0": "2023-01-11", "publish_at_1": "13:00:00"}
-
-
-@pytest.fixture
-def writer(client):
-    user = make_writer()
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture
@@ -42,56 +36,6 @@ def editor(client):
     user = make_editor()
     client.force_login(user)
     return user
-
-
-def change(paper):
-    return f"{PAPERS}{paper.pk}/change/"
-
-
-def form(authors=(), initial=0, **values):
-    """What the browser sends; authors are dictionaries with the inline's fields."""
-    rows = {
-        f"authorships-{index}-{name}": value
-        for index, author in enumerate(authors)
-        for name, value in author.items()
-    }
-    return {
-        "catalogue": make_catalogue().pk,
-        "title": "A ConvNet for the 2020s",
-        "slug": "liu2022convnet",
-        "year": 2022,
-        "position": 0,
-        "authors_complete": "on",
-        "authorships-TOTAL_FORMS": len(authors),
-        "authorships-INITIAL_FORMS": initial,
-        **rows,
-        **values,
-    }
-
-
-def form_of(paper, **values):
-    """The form of a stored paper, sent back as it was."""
-    rows = [
-        {"id": row.pk, "author": row.author_id, "place": row.position}
-        for row in paper.authors
-    ]
-    kept = {"title": paper.title, "slug": paper.slug, "takeaway": paper.takeaway}
-    return form(rows, initial=len(rows), **{**kept, **values})
-
-
-def errors(response):
-    assert response.status_code == 200
-    page = response.context["adminform"].form.errors.as_data()
-    formsets = response.context["inline_admin_formsets"]
-    return " ".join(
-        [
-            *(str(error) for each in page.values() for error in each),
-            *(
-                str(row.formset.errors) + str(row.formset.non_form_errors())
-                for row in formsets
-            ),
-        ]
-    )
 
 
 # Every page
@@ -225,10 +169,6 @@ def order(client, paper, *rows):
     return client.post(change(paper), form(sent, initial=len(known), slug=paper.slug))
 
 
-def names(paper):
-    return [row.name for row in Paper.objects.get(pk=paper.pk).authors]
-
-
 def test_authors_change_places_on_the_form(client, editor):
     paper = make_paper(authors=["A", "B", "C"])
     response = order(client, paper, ("A", 2), ("B", 1), ("C", 3))
@@ -333,162 +273,3 @@ def test_an_editor_deletes_what_no_issue_names(client, editor, is_action):
         else:
             client.post(f"{PAPERS}{each.pk}/delete/", {"post": "yes"})
     assert list(Paper.objects.all()) == [named]
-
-
-def act(client, action, *papers, **values):
-    keys = {"action": action, "_selected_action": [paper.pk for paper in papers]}
-    return client.post(PAPERS, {**keys, **values}, follow=True)
-
-
-# A writer's desk
-
-
-def mine(user, **overrides):
-    return make_paper(
-        **{"created_by": user, "publish_at": None, "authors": ["A"], **overrides}
-    )
-
-
-def test_a_writer_makes_and_changes_a_draft(client, writer):
-    author = Author.objects.create(name="A")
-    response = client.post(ADD, form([{"author": author.pk}]))
-    assert response.status_code == 302, errors(response)
-    paper = Paper.objects.get()
-    assert (paper.created_by, paper.status()) == (writer, Status.DRAFT)
-    assert client.get(change(paper)).status_code == 200
-    sent = form_of(paper, title="Another title")
-    assert client.post(change(paper), sent).status_code == 302
-    paper.refresh_from_db()
-    assert paper.title == "Another title"
-    assert (
-        client.post(f"{PAPERS}{paper.pk}/delete/", {"post": "yes"}).status_code == 302
-    )
-    assert not Paper.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        NOW,
-        {"publish_at": "2023-01-11 13:00:00"},
-        {"publish_at": "2023-01-11T13:00:00Z", "withdrawn_at": ""},
-        {"_publish": "1", **NOW},
-        {"_saveasnew": "1", **NOW},
-        {"_continue": "1", **NOW},
-        {"status": "published", **NOW},
-    ],
-)
-@pytest.mark.parametrize("is_new", [True, False])
-def test_a_writer_publishes_by_no_field(client, writer, values, is_new):
-    paper = None if is_new else mine(writer, slug="liu2022convnet")
-    sent = form(**values) if paper is None else form_of(paper, **values)
-    client.post(ADD if paper is None else change(paper), sent)
-    assert Paper.objects.get().status() is Status.DRAFT
-
-
-def test_a_writer_publishes_by_no_address(client, writer):
-    paper = mine(writer)
-    for address in (
-        f"{ADD}?publish_at=2023-01-11",
-        f"{change(paper)}?publish_at=2023-01-11&_popup=1",
-    ):
-        sent = form(slug="new") if address.startswith(ADD) else form_of(paper)
-        client.post(address, sent)
-    assert {each.status() for each in Paper.objects.all()} == {Status.DRAFT}
-
-
-@pytest.mark.parametrize("action", ["publish_now", "withdraw"])
-def test_a_writer_publishes_and_withdraws_by_no_action(client, writer, action):
-    draft = mine(writer)
-    out = mine(writer, publish_at=OUT)
-    html = client.get(PAPERS).content.decode()
-    assert f'<option value="{action}"' not in html
-    act(client, action, draft, out)
-    draft.refresh_from_db()
-    out.refresh_from_db()
-    assert draft.status() is Status.DRAFT
-    assert out.status() is Status.PUBLISHED
-
-
-def test_a_writer_sees_no_field_to_publish_by(client, writer):
-    html = client.get(change(mine(writer))).content.decode()
-    assert 'name="publish_at' not in html
-    assert 'name="withdrawn_at' not in html
-
-
-@pytest.mark.parametrize(
-    "dates",
-    [
-        {"publish_at": OUT},
-        {"publish_at": timezone.now() + timedelta(days=1)},
-        {"publish_at": OUT, "withdrawn_at": OUT},
-    ],
-)
-def test_a_writer_no_longer_changes_what_was_published(client, writer, dates):
-    paper = mine(writer, title="As it was", **dates)
-    assert client.get(change(paper)).status_code == 200
-    assert (
-        client.post(change(paper), form_of(paper, title="Changed")).status_code == 403
-    )
-    assert (
-        client.post(f"{PAPERS}{paper.pk}/delete/", {"post": "yes"}).status_code == 403
-    )
-    act(client, "delete_selected", paper, post="yes")
-    paper.refresh_from_db()
-    assert paper.title == "As it was"
-    assert names(paper) == ["A"]
-
-
-def test_a_writer_reaches_nothing_of_somebody_elses(client, writer):
-    for paper in (
-        mine(make_writer(), title="Secret"),
-        mine(make_editor(), title="Secret"),
-    ):
-        assert "Secret" not in client.get(PAPERS, follow=True).content.decode()
-        for page in ("change", "delete", "history"):
-            response = client.get(f"{PAPERS}{paper.pk}/{page}/", follow=True)
-            assert "Secret" not in response.content.decode()
-        client.post(change(paper), form_of(paper, title="Changed"))
-        client.post(f"{PAPERS}{paper.pk}/delete/", {"post": "yes"})
-        act(client, "delete_selected", paper, post="yes")
-        paper.refresh_from_db()
-        assert paper.title == "Secret"
-
-
-def test_a_writer_adds_authors_and_changes_none(client, writer):
-    author = Author.objects.create(name="As it was")
-    address = f"/admin/papers/author/{author.pk}/"
-    sent = {"name": "Changed", "homonym": 1}
-    assert client.post("/admin/papers/author/add/", sent).status_code == 302
-    assert client.get(f"{address}change/").status_code == 200
-    sent = {"name": "Other", "homonym": 1}
-    assert client.post(f"{address}change/", sent).status_code == 403
-    assert client.post(f"{address}delete/", {"post": "yes"}).status_code == 403
-    assert sorted(Author.objects.values_list("name", flat=True)) == [
-        "As it was",
-        "Changed",
-    ]
-
-
-@pytest.mark.parametrize("model", ["topic", "catalogue"])
-def test_a_writer_only_looks_at_topics_and_catalogues(client, writer, model):
-    row = make_topic() if model == "topic" else make_catalogue()
-    assert client.get(f"/admin/papers/{model}/").status_code == 200
-    assert client.get(f"/admin/papers/{model}/add/").status_code == 403
-    for page in ("change", "delete"):
-        address = f"/admin/papers/{model}/{row.pk}/{page}/"
-        assert client.post(address, {"post": "yes", "name": "x"}).status_code == 403
-    assert Topic.objects.count() + Catalogue.objects.count() == 1
-
-
-@pytest.mark.parametrize("is_staff", [False, True])
-def test_who_has_no_role_reaches_nothing(client, is_staff):
-    paper = make_paper(title="Secret")
-    if is_staff:
-        user = make_user("Writer")
-        user.groups.clear()
-        client.force_login(user)
-    for address in (PAPERS, ADD, change(paper), f"{PAPERS}{paper.pk}/delete/"):
-        for response in (client.get(address), client.post(address, form())):
-            assert response.status_code == (403 if is_staff else 302)
-    assert Paper.objects.get() == paper

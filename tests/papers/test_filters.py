@@ -68,6 +68,10 @@ def test_a_filter_keeps_what_it_names(convnet, query):
     assert titles(query) == expected
 
 
+def test_every_word_must_be_there(convnet):
+    assert titles("q=convnet+nothing") == []
+
+
 @pytest.mark.parametrize(
     "query",
     [

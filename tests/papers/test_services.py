@@ -236,6 +236,15 @@ def test_an_update_that_breaks_a_rule_changes_nothing():
     assert names(paper) == ["Zhuang Liu", "Hanzi Mao"]
 
 
+def test_an_update_that_comes_too_late_changes_nothing(monkeypatch):
+    create(slug="taken")
+    paper = create()
+    monkeypatch.setattr(Paper, "full_clean", lambda self, **kwargs: None)
+    with pytest.raises(ValidationError, match="stored meanwhile"):
+        services.update_paper(paper=paper, slug="taken", authors=["B"])
+    assert names(paper) == ["Zhuang Liu", "Hanzi Mao"]
+
+
 def test_publishing_and_withdrawing_follow_in_the_search():
     paper = create(publish_at=None)
     services.publish_paper(paper=paper)

@@ -1,9 +1,7 @@
-"""The catalogue: papers, who wrote them, what they are about, in which list they stand."""
+"""A paper, and the rules that every one keeps."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
@@ -13,39 +11,26 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from papers.fields import FoldedField, LowerCharField, WebAddressField, fold_key
+from papers.fields import FoldedField, LowerCharField, WebAddressField
 from papers.identifiers import (
     parse_posting_date,
     validate_arxiv_id,
     validate_doi,
     validate_posting_date,
 )
+from papers.models.author import Authorship
+from papers.models.catalogue import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+    Catalogue,
+    Topic,
+    not_reserved,
+    refuse_reserved,
+)
 from superfast.common.markdown import render_inline
 from superfast.common.ownership import Owned
-from superfast.common.publishing import Publishable, PublishableQuerySet, published_q
+from superfast.common.publishing import Publishable, PublishableQuerySet
 from superfast.common.text import CleanCharField, CleanTextField
-
-# Addresses below /papers/ and below a catalogue that are, or will be, other pages.
-RESERVED_SLUGS = ("arxiv", "authors", "doi", "export", "feed", "map")
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
-_CATALOGUE_ORDER = ("position", "-year", "pk")
-
-
-def refuse_reserved(slug: str) -> None:
-    """Raises: ValidationError for a slug that would hide another page."""
-    if slug in RESERVED_SLUGS:
-        raise ValidationError(
-            f"“{slug}” is the address of another page: choose another slug.",
-            code="reserved",
-        )
-
-
-def _not_reserved(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name,
-        condition=~Q(slug__in=RESERVED_SLUGS),
-        violation_error_message="That slug is the address of another page: choose another.",
-    )
 
 
 def _empty_or_web_address(*names: str) -> Q:
@@ -57,141 +42,6 @@ def _empty_or_web_address(*names: str) -> Q:
             | Q(**{f"{name}__startswith": "https://"})
         )
     return condition
-
-
-class CatalogueQuerySet(models.QuerySet["Catalogue"]):
-    def open(self, at: datetime | None = None) -> "CatalogueQuerySet":
-        """Catalogues in which readers find something, each with its `paper_count`.
-
-        One whose papers are all drafts is still being made, and shown to nobody.
-        """
-        names: dict[str, Any] = {
-            "paper_count": Count("papers", filter=published_q(at, "papers__"))
-        }
-        # Said again: Django drops a model's own order where rows are grouped.
-        counted = self.annotate(**names).order_by(*_CATALOGUE_ORDER)
-        shown: CatalogueQuerySet = counted.filter(paper_count__gt=0)
-        return shown
-
-
-class Catalogue(models.Model):
-    """A list of papers under one title: a year's."""
-
-    slug = models.SlugField(
-        max_length=50,
-        unique=True,
-        validators=[refuse_reserved],
-        help_text="The last part of the address.",
-    )
-    title = CleanCharField(
-        max_length=200, help_text="Readers see it: “Papers of 2022”."
-    )
-    year = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR)]
-    )
-    intro = CleanTextField(blank=True, help_text="One or two sentences above the list.")
-    position = models.PositiveIntegerField(
-        default=0, help_text="Lower numbers come first in the list of catalogues."
-    )
-
-    objects = CatalogueQuerySet.as_manager()
-
-    # Set by open().
-    paper_count: int
-
-    class Meta:
-        ordering = _CATALOGUE_ORDER
-        constraints = (_not_reserved("papers_catalogue_slug_not_reserved"),)
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("papers:paper-list", args=[self.slug])
-
-
-class Topic(models.Model):
-    """What papers are about; a paper may have several."""
-
-    slug = models.SlugField(max_length=80, unique=True)
-    name = CleanCharField(max_length=100, unique=True)
-    description = CleanTextField(blank=True, help_text="One sentence.")
-
-    class Meta:
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Author(models.Model):
-    """Somebody, or some body, who writes papers.
-
-    Found by `key`, so that an accent never splits a person in two; people who
-    share a name are told apart by `homonym`. What a paper prints stands on its
-    `Authorship`.
-    """
-
-    name = CleanCharField(max_length=200, help_text="As the author publishes it.")
-    homonym = models.PositiveSmallIntegerField(
-        "number",
-        default=1,
-        validators=[MinValueValidator(1)],
-        help_text="Tells people of the same name apart: 1 for the first, 2 for the next.",
-    )
-    is_corporate = models.BooleanField(
-        "is an organisation",
-        default=False,
-        help_text="A team or a company, not a person.",
-    )
-    # Both follow from name and number when the row is stored.
-    key = models.CharField(max_length=255, blank=True, editable=False)
-    slug = models.SlugField(
-        max_length=270, unique=True, allow_unicode=True, blank=True, editable=False
-    )
-
-    class Meta:
-        ordering = ("key", "homonym")
-        constraints = (
-            models.UniqueConstraint(
-                name="papers_author_name_once",
-                fields=("key", "homonym"),
-                violation_error_message=(
-                    "There is an author of this name already, accents and case apart: use "
-                    "that one, or give this one the next number."
-                ),
-            ),
-            models.CheckConstraint(
-                name="papers_author_key_required",
-                condition=~Q(key=""),
-                violation_error_message="A name needs at least one letter or digit.",
-            ),
-            models.CheckConstraint(
-                name="papers_author_number_from_one",
-                condition=Q(homonym__gte=1),
-                violation_error_message="The first of a name has the number 1.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name if self.homonym == 1 else f"{self.name} ({self.homonym})"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.derive()
-        super().save(*args, **kwargs)
-
-    def clean(self) -> None:
-        self.derive()
-
-    def derive(self) -> None:
-        """Sets key and slug. No two pairs of key and number share a slug."""
-        self.key = fold_key(self.name, 255)
-        number = "" if self.homonym == 1 else f"--{self.homonym}"
-        self.slug = self.key.replace(" ", "-") + number
-
-    def validate_constraints(self, exclude: Any = None) -> None:
-        # Forms leave out what they do not show, and with it the rules about it.
-        super().validate_constraints(exclude=set(exclude or ()) - {"key", "homonym"})
 
 
 class PaperQuerySet(PublishableQuerySet["Paper"]):
@@ -343,7 +193,7 @@ class Paper(Publishable, Owned):
                 condition=~Q(doi=""),
                 violation_error_message="Another paper has this DOI.",
             ),
-            _not_reserved("papers_paper_slug_not_reserved"),
+            not_reserved("papers_paper_slug_not_reserved"),
             models.CheckConstraint(
                 name="papers_paper_year_likely",
                 condition=Q(year__range=(EARLIEST_YEAR, LATEST_YEAR)),
@@ -411,7 +261,7 @@ class Paper(Publishable, Owned):
         self.abstract = self.abstract.strip()
 
     @property
-    def authors(self) -> "list[Authorship]":
+    def authors(self) -> list[Authorship]:
         """Who wrote it, in order, each with the name as printed there.
 
         Costs a query unless the row comes from `for_page()`.
@@ -439,48 +289,3 @@ class Paper(Publishable, Owned):
     def takeaway_html(self) -> SafeString:
         """What to take away, as HTML without block elements."""
         return render_inline(self.takeaway)
-
-
-class Authorship(models.Model):
-    """One author's place on one paper."""
-
-    paper = models.ForeignKey(
-        Paper, on_delete=models.CASCADE, related_name="authorships"
-    )
-    author = models.ForeignKey(
-        Author, on_delete=models.PROTECT, related_name="authorships"
-    )
-    position = models.PositiveIntegerField(validators=[MinValueValidator(1)])
-    credited_as = CleanCharField(
-        max_length=200,
-        blank=True,
-        help_text="The name as this paper prints it, where that differs.",
-    )
-
-    class Meta:
-        ordering = ("paper", "position")
-        constraints = (
-            models.UniqueConstraint(
-                name="papers_authorship_position_once",
-                fields=("paper", "position"),
-                violation_error_message="Two authors of a paper can't have the same place.",
-            ),
-            models.UniqueConstraint(
-                name="papers_authorship_author_once",
-                fields=("paper", "author"),
-                violation_error_message="This author is on the paper already.",
-            ),
-            models.CheckConstraint(
-                name="papers_authorship_position_from_one",
-                condition=Q(position__gte=1),
-                violation_error_message="The first author has the place 1.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        """The name as the paper prints it."""
-        return self.credited_as or self.author.name
