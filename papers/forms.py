@@ -25,8 +25,7 @@ class AuthorshipForm(forms.ModelForm):
             self.initial["place"] = self.instance.position
 
     def _get_validation_exclusions(self) -> set[str]:
-        # Against the stored rows, two authors that change places would be refused.
-        # The formset compares the rows as they will be.
+        # Django's own sentence about equal rows names columns; the formset names people.
         return super()._get_validation_exclusions() | {"author"}  # type: ignore[misc,no-any-return]
 
 
