@@ -93,8 +93,8 @@ def _store_sections(issue: Issue, blocks: list[b.Block]) -> None:
         Section(
             issue=issue,
             anchor=heading.anchor,
-            title=heading.title,
-            emoji=heading.emoji,
+            title=heading.title[:1000],
+            emoji=heading.emoji[:40],
             level=heading.level,
             text=b.plain_text(below),
             position=position,
@@ -121,7 +121,7 @@ def _store_links(issue: Issue, blocks: list[b.Block]) -> None:
     uses = list(_link_uses(blocks))
     urls = {url for url, _, _ in uses}
     Link.objects.bulk_create(
-        (Link(url=url, site=urlsplit(url).hostname or "") for url in sorted(urls)),
+        (Link(url=url, site=_host(url)) for url in sorted(urls)),
         ignore_conflicts=True,
     )
     links = {link.url: link for link in Link.objects.filter(url__in=urls)}
@@ -137,6 +137,14 @@ def _store_links(issue: Issue, blocks: list[b.Block]) -> None:
         for position, (url, text, anchor) in enumerate(uses)
         if url in links
     )
+
+
+def _host(url: str) -> str:
+    """The host of an address as far as a column holds it; empty where it has none."""
+    try:
+        return (urlsplit(url).hostname or "")[:255]
+    except ValueError:  # `http://[x`: what follows the bracket is no address of a host
+        return ""
 
 
 def _link_uses(blocks: list[b.Block]) -> Iterator[tuple[str, str, str]]:

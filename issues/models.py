@@ -263,7 +263,7 @@ class Section(models.Model):
     emoji = models.CharField(max_length=40, blank=True)
     level = models.PositiveSmallIntegerField()
     text = models.TextField(blank=True)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
 
     class Meta:
         ordering = ("issue", "position")
@@ -299,7 +299,7 @@ class LinkUse(models.Model):
     link = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="uses")
     text = models.CharField(max_length=1000)
     anchor = models.CharField(max_length=220, blank=True)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
 
     class Meta:
         ordering = ("issue", "position")
@@ -321,7 +321,7 @@ class PaperMention(models.Model):
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="mentions")
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="mentions")
     take = models.TextField(blank=True)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveIntegerField()
 
     class Meta:
         ordering = ("issue", "position")

@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
                 ),
                 ("text", models.CharField(max_length=1000)),
                 ("anchor", models.CharField(blank=True, max_length=220)),
-                ("position", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveIntegerField()),
                 (
                     "issue",
                     models.ForeignKey(
@@ -253,7 +253,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("take", models.TextField(blank=True)),
-                ("position", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveIntegerField()),
                 (
                     "issue",
                     models.ForeignKey(
@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
                 ("emoji", models.CharField(blank=True, max_length=40)),
                 ("level", models.PositiveSmallIntegerField()),
                 ("text", models.TextField(blank=True)),
-                ("position", models.PositiveSmallIntegerField()),
+                ("position", models.PositiveIntegerField()),
                 (
                     "issue",
                     models.ForeignKey(
