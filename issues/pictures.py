@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from PIL import ImageOps, ImageSequence, UnidentifiedImageError
+from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
 from issues.models import Image
 
@@ -19,6 +20,7 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 MAX_SIDE = 2400
 MAX_FRAMES = 600
 MAX_ANIMATED_PIXELS = 200_000_000
+_MEGAPIXELS_TAKEN = f"at most {settings.PICTURE_MAX_PIXELS // 1_000_000} are taken."
 CONTENT_TYPES = {"webp": "image/webp", "gif": "image/gif"}
 
 
@@ -88,6 +90,10 @@ def encode(file: IO[bytes]) -> Encoded:
         ) from error
     except ValidationError:
         raise
+    except (DecompressionBombError, DecompressionBombWarning) as error:
+        raise ValidationError(
+            f"The picture has too many megapixels: {_MEGAPIXELS_TAKEN}"
+        ) from error
     except Exception as error:
         # Decoders raise all kinds of errors on broken data.
         raise ValidationError(
@@ -99,14 +105,16 @@ def _refuse_giants(picture: PIL.Image.Image) -> None:
     pixels = picture.width * picture.height
     if pixels > settings.PICTURE_MAX_PIXELS:
         raise ValidationError(
-            f"The picture has {pixels / 1e6:.0f} megapixels: "
-            f"at most {settings.PICTURE_MAX_PIXELS // 1_000_000} are taken."
+            f"The picture has {pixels / 1e6:.0f} megapixels: {_MEGAPIXELS_TAKEN}"
         )
 
 
 def _encode_still(picture: PIL.Image.Image) -> Encoded:
     lossless = picture.format in {"PNG", "GIF"}
     upright = ImageOps.exif_transpose(picture)
+    if upright.mode.startswith("I"):
+        # 16 bits of grey: Pillow's conversion would make all but the darkest white.
+        upright = upright.point(lambda value: value / 256).convert("L")
     upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     upright.thumbnail((MAX_SIDE, MAX_SIDE))
     # A new image carries no metadata over, whatever the decoder had read.
