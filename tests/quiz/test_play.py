@@ -111,6 +111,7 @@ def test_an_unknown_choice_in_a_link_is_ignored(client, choice):
     plain = client.get(quiz.get_absolute_url())
     response = client.get(quiz.get_absolute_url(), {"c": choice})
 
+    assert response.context["choice"] == ""
     assert " checked" not in response.text
     without_token = re.compile(r'name="token" value="[^"]+"')
     assert without_token.sub("", response.text) == without_token.sub("", plain.text)
