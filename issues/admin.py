@@ -127,15 +127,21 @@ class IssueAdmin(PublishableAdmin):
         for issue in queryset:
             services.delete_issue(issue=issue)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        rows, counts, needed, protected = super().get_deleted_objects(objs, request)
+        # Nobody deletes a revision by itself; with their issue they go.
+        return rows, counts, needed - {Revision._meta.verbose_name}, protected
+
     # Previews
 
     def preview(self, request: HttpRequest, object_id: str) -> Any:
         issue = self.get_object(request, object_id)
-        if issue is None:
+        if issue is not None and self.has_view_permission(request, issue):
+            return _preview(request, issue)
+        if self.may_publish(request):
             raise Http404
-        if not self.has_view_permission(request, issue):
-            raise PermissionDenied
-        return _preview(request, issue)
+        # Whether somebody else's draft exists is not told.
+        raise PermissionDenied
 
     def preview_text(self, request: HttpRequest) -> Any:
         if not self.has_add_permission(request) and not self.has_change_permission(
