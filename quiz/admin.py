@@ -16,6 +16,7 @@ class HeadlineInline(admin.StackedInline):
     form = HeadlineForm
     formset = HeadlineFormSet
     template = "admin/quiz/headline_rows.html"
+    fields = ("text", "explanation", "source_url", ("outlet", "reported_on"))
     max_num = HEADLINE_COUNT
     can_delete = False
 

@@ -55,7 +55,7 @@ class HeadlineForm(forms.ModelForm):
         model = Headline
         fields = ("text", "explanation", "source_url", "outlet", "reported_on")
         widgets = {
-            "text": forms.TextInput(attrs={"class": "vTextField"}),
+            "text": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "explanation": forms.Textarea(
                 attrs={"class": "vLargeTextField", "rows": 3}
             ),
