@@ -24,4 +24,6 @@ def test_a_keyword_finds_what_it_belongs_to_and_is_not_shown() -> None:
     )
     for text in ("eccv", "2204.01697"):
         (hit,) = find(text, at=NOW).hits
-        assert "".join(segment.text for segment in hit.snippet) == "Attends near and far."
+        assert (
+            "".join(segment.text for segment in hit.snippet) == "Attends near and far."
+        )
