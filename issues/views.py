@@ -12,7 +12,7 @@ from issues.reading import page_context
 from quiz.services import deal_cards
 from superfast.common.blocks import from_json
 from superfast.common.errors import gone
-from superfast.common.http import page_number, public_page
+from superfast.common.http import impersonal, page_number, public_page
 from superfast.common.publishing import Status
 
 PER_PAGE = 20
@@ -41,6 +41,7 @@ def issue_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "issues/issue_detail.html", context)
 
 
+@impersonal
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     return serve_picture(

@@ -14,6 +14,24 @@ from django.views.decorators.http import require_safe
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+def impersonal(view: View) -> View:
+    """Answers of the view set no cookie, whatever cookies came with the request.
+
+    Django's middleware replaces a broken CSRF cookie and removes a broken session
+    cookie on any page: shared caches would hand that to the next reader.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
+        if hasattr(request, "session"):
+            del request.session
+        return response
+
+    return wrapped  # type: ignore[return-value]  # wraps() keeps the signature
+
+
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """A page that is the same for everybody.
 
@@ -21,6 +39,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     the bytes sent and from nothing else; shared caches hold a page for 60 s.
     """
 
+    @impersonal
     @require_safe
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -1,5 +1,6 @@
 """What happens to every request and every answer."""
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -12,6 +13,9 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
+
+# Django leaves bytes of a path that are no UTF-8 as they were typed: `%FF`.
+_BROKEN_BYTE = re.compile("%[89A-F][0-9A-F]|\ufffd")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -43,7 +47,7 @@ def clean_request(get_response: Handler) -> Handler:
 
 
 def _is_broken(request: HttpRequest) -> bool:
-    if "\x00" in request.path or "\ufffd" in request.path:
+    if "\x00" in request.path or _BROKEN_BYTE.search(request.path):
         return True
     return any(
         "\x00" in value or "\ufffd" in value
