@@ -44,6 +44,14 @@ def test_a_picture_is_sent_with_a_fixed_type_and_can_run_nothing(client, image):
     assert "Cookie" not in response.headers.get("Vary", "")
 
 
+def test_broken_cookies_are_put_right_elsewhere(client, image):
+    client.cookies["session"] = client.cookies["csrf"] = "x"
+    response = get(client, image)
+
+    assert not response.cookies
+    assert "Cookie" not in response.headers.get("Vary", "")
+
+
 def test_a_moving_picture_is_a_gif(client):
     image = make_image(content=gif_bytes())
     make_issue(cover=image)

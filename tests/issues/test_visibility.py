@@ -1,0 +1,142 @@
+"""What is not out stands nowhere that somebody who is not signed in can look."""
+
+import pytest
+from django.test import Client
+
+from issues.services import publish_issue
+from papers.models import Paper
+from papers.services import refresh_search
+from quiz.models import Headline
+from tests.issues.factories import (
+    HIDDEN,
+    LATER,
+    OUT,
+    make_image,
+    make_issue,
+    make_series,
+)
+from tests.papers.factories import make_paper
+from tests.quiz.crawl import Request, addresses, crawl
+from tests.quiz.factories import make_editor, make_quiz
+
+pytestmark = pytest.mark.django_db
+
+# Typed nowhere into the site, so that a page which repeats a question does not say it.
+MARK = "zyzzyvamark"
+WORD = "quokkaword"
+
+PAPER_STATES = {
+    "draft": {"publish_at": None},
+    "scheduled": {"publish_at": LATER},
+    "withdrawn": {"withdrawn_at": OUT.replace(year=2024)},
+}
+
+
+def hide_everything():
+    """Issues, quizzes, papers and pictures of every state that readers do not see."""
+    for state, make in HIDDEN.items():
+        said = f"{MARK} {WORD} {state}"
+        quiz = make_quiz(
+            publish_at=False, title=said, slug=f"{MARK}-{state}", intro=said
+        )
+        Headline.objects.filter(quiz=quiz).update(explanation=said)
+        for headline in quiz.headlines.all():
+            headline.text = f"{said} {headline.pk}"
+            headline.save()
+        image = make_image(alt=said, caption=said, credit=said)
+        paper = make_paper(
+            title=said,
+            slug=f"{MARK}-{state}",
+            takeaway=said,
+            abstract=said,
+            venue=said,
+            is_highlight=True,
+            authors=[f"{MARK} {WORD}"],
+            topics=[MARK],
+            **PAPER_STATES[state],
+        )
+        issue = make(
+            title=said,
+            slug=f"{MARK}-{state}",
+            dek=said,
+            cover=image,
+            quiz=quiz,
+            body=(
+                f"# {said}\n\n{said} [{said}](https://{MARK}.example/)\n\n{image.markdown}"
+                f"\n\n::: quiz\n:::\n\n[^*]: {said}\n"
+            ),
+        )
+        issue.refresh_from_db()
+        if state != "withdrawn":
+            make_issue(body=f"::: papers\n- {paper.slug}: x\n:::", publish_at=None)
+    refresh_search(Paper.objects.all())
+
+
+def questions():
+    """Every public address, and the searches that would find what is hidden."""
+    arguments = {
+        "issues:issue-detail": [{"slug": f"{MARK}-{s}"} for s in HIDDEN],
+        "papers:paper-list": [{"catalogue": "2022"}],
+        "papers:paper-detail": [
+            {"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in HIDDEN
+        ],
+        **{
+            f"quiz:{name}": [{"slug": f"{MARK}-{s}"} for s in HIDDEN]
+            for name in ("quiz-detail", "quiz-card", "guess")
+        },
+        "picture": [{"name": image.name} for image in pictures()],
+        "pages:page": [{"slug": slug} for slug in ("about", "privacy", "contact")],
+    }
+    found = addresses(arguments)
+    found += [("search", f"/search/?q={WORD}")]
+    found += [
+        ("search", f"/search/?q={WORD}&kind={kind}")
+        for kind in ("section", "paper", "link", "quiz", "page")
+    ]
+    found += [
+        ("papers:paper-list", f"/papers/2022/?{query}")
+        for query in (f"q={WORD}", "sort=newest", "highlights=1", "page=1")
+    ]
+    return [address for _, address in found]
+
+
+def pictures():
+    return type(make_image()).objects.filter(alt__contains=MARK)
+
+
+def tell_tales(snapshot):
+    """Addresses whose answers say the mark, but in repeating the address itself."""
+    return [
+        request.address
+        for request, answer in snapshot.items()
+        if MARK.encode() in answer.body.replace(request.address.encode(), b"").lower()
+        or any(MARK in value for _, value in answer.headers)
+    ]
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_what_is_hidden_is_said_nowhere(signed_in):
+    make_series(2, quiz=None)
+    make_issue(quiz=make_quiz(publish_at=False))
+    make_paper(title="A public one")
+    hide_everything()
+    client = Client()
+    if signed_in:
+        client.force_login(make_editor())
+    snapshot = crawl(
+        [Request("GET", address) for address in questions()], client=client
+    )
+
+    assert len(snapshot) > 40
+    assert tell_tales(snapshot) == []
+    named = [answer for r, answer in snapshot.items() if MARK in r.address]
+    assert len(named) >= 15
+    assert {answer.status for answer in named} <= {404, 405, 410}
+
+
+def test_the_crawl_sees_what_is_public(client):
+    issue = HIDDEN["draft"](title=MARK, dek=WORD)
+    publish_issue(issue=issue, by=None)
+    snapshot = crawl([Request("GET", "/")], client=client)
+
+    assert len(tell_tales(snapshot)) >= 5
