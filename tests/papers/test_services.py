@@ -21,7 +21,6 @@ from tests.papers.factories import (
     make_mention,
     make_paper,
     make_topic,
-    new_paper,
 )
 
 pytestmark = pytest.mark.django_db
@@ -309,8 +308,3 @@ def test_rebuilding_the_search_gives_what_saving_gave(django_assert_num_queries)
     assert found("convnet")
     with django_assert_num_queries(4):
         list(all_documents())
-
-
-def test_what_is_not_stored_is_no_document():
-    new_paper()
-    assert not list(all_documents())
