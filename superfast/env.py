@@ -5,6 +5,7 @@ names the variable: a machine that is set up wrongly does not start.
 """
 
 import os
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import dj_database_url
 _ENGINES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_NOT_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
 _MIN_SECRET_LENGTH = 50
 _DEFAULT_SECRETS = ("django-insecure", "change-me", "changeme")
 
@@ -79,6 +81,7 @@ def read_url(name: str, default: str | None = None) -> str:
     try:
         parts = urlsplit(value)
         valid = parts.scheme in {"http", "https"} and bool(parts.hostname)
+        valid = valid and not _NOT_IN_ADDRESS.search(value)
         _ = parts.port
     except ValueError:
         valid = False
@@ -91,7 +94,7 @@ def read_site_url(name: str, default: str | None = None) -> str:
     """The site's own origin: https, or http on this machine alone."""
     value = read_url(name, default)
     parts = urlsplit(value)
-    if parts.path or parts.query or parts.fragment or parts.username:
+    if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError(
             f"{name} must be an origin like https://example.org, not {value!r}."
         )
