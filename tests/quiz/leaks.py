@@ -6,9 +6,11 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest
 
-from quiz import services, stats, views
+from quiz import stats
 from quiz.models import Headline, Quiz
+from quiz.services import playing
 from quiz.sitemaps import QuizSitemap
+from quiz.views import play as views
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FACE = 'class="clipping-face'
@@ -47,13 +49,13 @@ def _override(name, settings, tmp_path, old, new):
 
 
 def a_class_in_the_form(monkeypatch, settings, tmp_path):
-    monkeypatch.setattr(services, "deal_hands", _marked)
+    monkeypatch.setattr(playing, "deal_hands", _marked)
     new = f"{FACE}{{% if headline.is_lie %}} clipping-odd{{% endif %}}"
     _override("quiz/_quiz_form.html", settings, tmp_path, FACE, new)
 
 
 def a_space_in_the_issue(monkeypatch, settings, tmp_path):
-    monkeypatch.setattr(services, "deal_hands", _marked)
+    monkeypatch.setattr(playing, "deal_hands", _marked)
     old, new = (
         "{{ headline.text }}</a>",
         "{{ headline.text }}</a>{% if headline.is_lie %} {% endif %}",
@@ -68,7 +70,7 @@ def an_order(monkeypatch, settings, tmp_path):
             for key, cards in _marked(quizzes).items()
         }
 
-    monkeypatch.setattr(services, "deal_hands", lie_last)
+    monkeypatch.setattr(playing, "deal_hands", lie_last)
 
 
 def a_header(monkeypatch, settings, tmp_path):

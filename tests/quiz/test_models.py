@@ -46,8 +46,8 @@ BROKEN = {
         "A headline stands in one of four places.",
     ),
     "quiz_guess_channel_known": (
-        lambda: new_guess(channel="mail"),
-        "A guess comes from the page, a card or a link.",
+        lambda: new_guess(channel="fax"),
+        "A guess comes from the page, a card, a link or the mail.",
     ),
     "quiz_guess_uncounted_says_why": (
         lambda: new_guess(counted=False),

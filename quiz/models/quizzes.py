@@ -1,15 +1,13 @@
-"""The quiz: four headlines, one of them the lie; who played, and what they picked."""
+"""The quiz: four headlines, one of them the lie."""
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from superfast.common.ownership import Owned
 from superfast.common.publishing import Status, status_q
@@ -25,10 +23,6 @@ def make_headline_handle() -> str:
     the order of their handles, which knows neither the lie nor the typing order.
     """
     return secrets.token_hex(8)
-
-
-def make_player_handle() -> str:
-    return secrets.token_hex(16)
 
 
 class QuizQuerySet(models.QuerySet["Quiz"]):
@@ -99,6 +93,35 @@ class Quiz(Owned):
         help_text="UTC. Empty: it is open until the next issue with a quiz.",
     )
 
+    # Two ticks, without which no quiz goes out.
+    searched_on = models.DateField(
+        "searched on",
+        null=True,
+        blank=True,
+        help_text="The day you searched for the lie and found no such story.",
+    )
+    is_harmless = models.BooleanField(
+        "harmless if believed",
+        default=False,
+        help_text="Nobody is hurt who takes the lie for true, and no private person is in it.",
+    )
+    # What became of it. Each change of the key has a Correction.
+    key_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    voided_at = models.DateTimeField(null=True, editable=False)
+    void_reason = CleanCharField(max_length=500, blank=True, editable=False)
+    came_true_on = models.DateField(
+        "came true on",
+        null=True,
+        blank=True,
+        help_text="The verdict stays; the reveal gets a dated postscript.",
+    )
+    came_true_url = CleanCharField(
+        "report of it",
+        max_length=2000,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+
     objects = QuizQuerySet.as_manager()
 
     class Meta:
@@ -110,6 +133,18 @@ class Quiz(Owned):
                 name="quiz_quiz_number_from_one",
                 condition=Q(number=None) | Q(number__gte=1),
                 violation_error_message="Quizzes are numbered from 1.",
+            ),
+            models.CheckConstraint(
+                name="quiz_quiz_void_says_why",
+                condition=Q(voided_at=None, void_reason="")
+                | (Q(voided_at__isnull=False) & ~Q(void_reason="")),
+                violation_error_message="Say why the quiz is void.",
+            ),
+            models.CheckConstraint(
+                name="quiz_quiz_came_true_with_report",
+                condition=Q(came_true_on=None, came_true_url="")
+                | (Q(came_true_on__isnull=False) & ~Q(came_true_url="")),
+                violation_error_message="A lie that came true needs the day and a report.",
             ),
         )
 
@@ -150,6 +185,12 @@ class Headline(models.Model):
         max_length=2000,
         help_text="One paragraph of Markdown: why it is true, or what gave it away.",
     )
+    tells = CleanTextField(
+        "tells",
+        blank=True,
+        max_length=1000,
+        help_text="What could have given it away: a line of Markdown, for after the guess.",
+    )
     source_url = CleanCharField(
         "source",
         max_length=2000,
@@ -186,89 +227,3 @@ class Headline(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class Player(models.Model):
-    """A browser that has guessed; nothing else is known of it."""
-
-    handle = models.CharField(max_length=32, unique=True, default=make_player_handle)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ("-pk",)
-
-    def __str__(self) -> str:
-        return f"Player {self.pk}"
-
-
-class Guess(models.Model):
-    """What a player picked as the lie; never whether that was right."""
-
-    class Channel(models.TextChoices):
-        PAGE = "page", "The quiz’s page"
-        CARD = "card", "The card in an issue"
-        LINK = "link", "A link to a headline"
-
-    class Reason(models.TextChoices):
-        NO_COOKIE = "no cookie", "The browser keeps no cookie"
-
-    quiz = models.ForeignKey(
-        Quiz,
-        on_delete=models.PROTECT,
-        related_name="guesses",
-        db_index=False,  # quiz_guess_once begins with it
-    )
-    player = models.ForeignKey(Player, on_delete=models.PROTECT, related_name="guesses")
-    headline = models.ForeignKey(
-        Headline,
-        on_delete=models.PROTECT,
-        related_name="guesses",
-        db_index=False,  # quiz_guess_picks begins with it
-    )
-    position = models.PositiveSmallIntegerField(
-        help_text="Where the headline stood for this player, from 1."
-    )
-    channel = models.CharField(max_length=10, choices=Channel)
-    counted = models.BooleanField(default=True)
-    uncounted_reason = models.CharField(max_length=20, choices=Reason, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ("-pk",)
-        verbose_name_plural = "guesses"
-        constraints = (
-            models.UniqueConstraint(
-                name="quiz_guess_once",
-                fields=("quiz", "player"),
-                violation_error_message="This player has guessed already.",
-            ),
-            models.CheckConstraint(
-                name="quiz_guess_position_known",
-                condition=Q(position__gte=1, position__lte=HEADLINE_COUNT),
-                violation_error_message="A headline stands in one of four places.",
-            ),
-            models.CheckConstraint(
-                name="quiz_guess_channel_known",
-                condition=Q(channel__in=("page", "card", "link")),
-                violation_error_message="A guess comes from the page, a card or a link.",
-            ),
-            models.CheckConstraint(
-                name="quiz_guess_uncounted_says_why",
-                condition=Q(counted=True, uncounted_reason="")
-                | Q(counted=False, uncounted_reason__in=("no cookie",)),
-                violation_error_message="A guess that is not counted says why.",
-            ),
-        )
-        indexes = (
-            # The reveal's one question: how many picked each of four headlines.
-            models.Index(fields=["headline", "counted"], name="quiz_guess_picks"),
-        )
-
-    def __str__(self) -> str:
-        return f"Guess {self.pk}"
-
-    def clean(self) -> None:
-        # Spans two tables: no database constraint can say it.
-        headline: Any = self.headline if self.headline_id else None
-        if headline and headline.quiz_id != self.quiz_id:
-            raise ValidationError({"headline": "The headline belongs to another quiz."})

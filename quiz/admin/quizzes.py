@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from quiz.forms import HeadlineForm, HeadlineFormSet, QuizForm
-from quiz.models import HEADLINE_COUNT, Guess, Headline, Quiz
+from quiz.models import HEADLINE_COUNT, Headline, Quiz
 from quiz.services import check_quiz
 from superfast.common.admin import OwnedAdmin, StatusFilter
 
@@ -81,36 +81,3 @@ class QuizAdmin(OwnedAdmin):
         if refusals := [PLAYED.format(quiz=quiz) for quiz in played]:
             return [], {}, set(), refusals
         return super().get_deleted_objects(objs, request)
-
-
-@admin.register(Guess)
-class GuessAdmin(admin.ModelAdmin):
-    """What was picked: to be looked at, by who may, and never changed."""
-
-    list_display = (
-        "created_at",
-        "quiz",
-        "headline",
-        "position",
-        "channel",
-        "counted",
-        "uncounted_reason",
-    )
-    list_filter = ("counted", "uncounted_reason", "channel")
-    list_select_related = ("quiz", "headline")
-    search_fields = ("quiz__title", "headline__text")
-    date_hierarchy = "created_at"
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Guess | None = None
-    ) -> bool:
-        return False
-
-    def has_delete_permission(
-        self, request: HttpRequest, obj: Guess | None = None
-    ) -> bool:
-        return False
