@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest
 
-from quiz import stats
+from quiz import services, stats
 from quiz.models import Headline, Quiz
 from quiz.services import playing
 from quiz.sitemaps import QuizSitemap
