@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from issues.sitemaps import IssueSitemap
 from issues.views import picture
-from papers.sitemaps import PaperSitemap
+from papers.sitemaps import CatalogueSitemap, PaperSitemap
 from quiz.sitemaps import QuizSitemap
 from superfast.common.health import healthz
 from superfast.common.http import public_page
@@ -17,6 +17,7 @@ from superfast.pages.views import home, robots, search
 SITEMAPS = {
     "pages": PageSitemap,
     "issues": IssueSitemap,
+    "catalogues": CatalogueSitemap,
     "papers": PaperSitemap,
     "quizzes": QuizSitemap,
 }

@@ -20,9 +20,11 @@ def clean_text(text: str) -> str:
 
 def fold(text: str) -> str:
     """The text for comparing: no accents, no punctuation, no case, single spaces."""
+    # First of all 𝓐 is an A, which then has a small letter.
+    plain = unicodedata.normalize("NFKD", text)
     bare = "".join(
         char
-        for char in unicodedata.normalize("NFKD", text.casefold())
+        for char in unicodedata.normalize("NFKD", plain.casefold())
         if not unicodedata.combining(char)
     )
     return _NOT_WORD.sub(

@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "quiz": quiz,
         "headlines": deal_cards(quiz) if quiz else [],
         "highlights": Paper.objects.published(at).highlights().for_list()[:HIGHLIGHTS],
-        "catalogue": Catalogue.objects.first(),
+        "catalogue": Catalogue.objects.open(at).first(),
     }
     return render(request, "pages/home.html", context)
 
