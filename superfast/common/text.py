@@ -20,7 +20,7 @@ def clean_text(text: str) -> str:
 
 def fold(text: str) -> str:
     """The text for comparing: no accents, no punctuation, no case, single spaces."""
-    # First of all 𝓐 is an A, which then has a small letter.
+    # Letters of mathematics become plain capitals, which then have small ones.
     plain = unicodedata.normalize("NFKD", text)
     bare = "".join(
         char
