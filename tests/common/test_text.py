@@ -69,6 +69,7 @@ def test_fields_clean_what_is_saved_without_a_form():
         ("Łukasz Ørsted", "lukasz orsted"),
         ("  GPT-3 ", "gpt 3"),
         ("\ufb01ne", "fine"),  # the ligature
+        ("\U0001d4d0\u24d1", "ab"),  # of mathematics, and in a circle
     ],
 )
 def test_folded_texts_are_equal_but_for_accents_case_and_punctuation(one, other):
