@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import permutations
+from typing import Protocol, TypeVar
 
 from django.db import IntegrityError, transaction
 
@@ -26,6 +28,27 @@ class QuizFace:
     number: int | None
     intro: str
     headlines: tuple[Card, ...]
+
+
+class HasHandle(Protocol):
+    @property
+    def handle(self) -> str: ...
+
+
+Dealt = TypeVar("Dealt", bound=HasHandle)
+
+
+def arranged(headlines: Iterable[Dealt], arrangement: int) -> list[Dealt]:
+    """The headlines in the order of a player's form.
+
+    Args:
+        headlines: cards or rows, in any order; only their handles are asked.
+        arrangement: which permutation of the sorted handles, from 0; 0 is the
+            order that everybody sees who has no form yet.
+    """
+    in_order = sorted(headlines, key=lambda headline: headline.handle)
+    orders = list(permutations(in_order))
+    return list(orders[arrangement % len(orders)])
 
 
 def deal_hands(quizzes: Iterable[Quiz]) -> dict[int, list[Card]]:
