@@ -1,6 +1,6 @@
 """Quizzes and issues to test with."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from django.contrib.auth.models import Group
@@ -11,6 +11,7 @@ from superfast.accounts.models import User
 from superfast.accounts.roles import EDITOR, WRITER
 
 OUT = datetime(2023, 1, 11, 13, tzinfo=UTC)
+SEARCHED = date(2023, 1, 10)
 
 _serial = count(1)
 
@@ -52,6 +53,8 @@ def make_quiz(*, lie=3, texts=None, publish_at=OUT, withdrawn_at=None, **overrid
             "slug": f"quiz-{number}",
             "title": f"Quiz title {number}",
             "intro": "Four of them.",
+            "searched_on": SEARCHED,
+            "is_harmless": True,
             **overrides,
         }
     )
