@@ -618,6 +618,20 @@ class Migration(migrations.Migration):
             model_name="quiz",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    (
+                        "slug__in",
+                        ("archive", "export", "feed", "player", "search"),
+                    ),
+                    _negated=True,
+                ),
+                name="quiz_quiz_slug_not_reserved",
+                violation_error_message="That slug is an address of ours: take another.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="quiz",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     models.Q(("void_reason", ""), ("voided_at", None)),
                     models.Q(
                         ("voided_at__isnull", False),

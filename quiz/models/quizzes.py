@@ -14,6 +14,8 @@ from superfast.common.publishing import Status, status_q
 from superfast.common.text import CleanCharField, CleanTextField
 
 HEADLINE_COUNT = 4
+# Addresses below /quiz/ that are no quiz, now or one day.
+RESERVED_SLUGS = ("archive", "export", "feed", "player", "search")
 
 
 def make_headline_handle() -> str:
@@ -133,6 +135,11 @@ class Quiz(Owned):
                 name="quiz_quiz_number_from_one",
                 condition=Q(number=None) | Q(number__gte=1),
                 violation_error_message="Quizzes are numbered from 1.",
+            ),
+            models.CheckConstraint(
+                name="quiz_quiz_slug_not_reserved",
+                condition=~Q(slug__in=RESERVED_SLUGS),
+                violation_error_message="That slug is an address of ours: take another.",
             ),
             models.CheckConstraint(
                 name="quiz_quiz_void_says_why",

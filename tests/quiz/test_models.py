@@ -37,6 +37,10 @@ BROKEN = {
         lambda: Quiz(title="T", slug="t", number=0),
         "Quizzes are numbered from 1.",
     ),
+    "quiz_quiz_slug_not_reserved": (
+        lambda: Quiz(title="T", slug="player"),
+        "That slug is an address of ours: take another.",
+    ),
     "quiz_headline_source_http": (
         lambda: new_headline(source_url="ftp://example.org/a"),
         "A source begins with http:// or https://.",
