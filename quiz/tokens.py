@@ -16,12 +16,15 @@ from quiz.models import Guess
 PLAY_SALT = "quiz.play"
 RECEIPT_SALT = "quiz.receipt"
 COOKIE_SALT = "quiz.player"
+KEPT_COOKIE_SALT = "quiz.player.kept"
 NONCE_SALT = "quiz.nonce"
 
 TOKEN_SECONDS = 24 * 60 * 60
 # Long enough to read the reveal and reload it; short, for it is the answer's address.
 RECEIPT_SECONDS = 60 * 60
 COOKIE_SECONDS = 30 * 24 * 60 * 60
+# Thirteen months, for who asked for them.
+KEPT_COOKIE_SECONDS = 395 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +72,37 @@ def read_receipt(receipt: str, quiz_id: int) -> str | None:
 
 
 def read_player(request: HttpRequest) -> str | None:
-    """The player of the browser's cookie; None without a cookie of ours."""
-    found = request.get_signed_cookie(
-        settings.PLAYER_COOKIE_NAME,
-        default=None,
-        salt=COOKIE_SALT,
-        max_age=COOKIE_SECONDS,
-    )
-    return found or None
+    """The player of the browser's cookie; None without a cookie of ours.
+
+    A cookie that outlived its time is none, whatever the browser made of it.
+    """
+    for salt, seconds in (
+        (COOKIE_SALT, COOKIE_SECONDS),
+        (KEPT_COOKIE_SALT, KEPT_COOKIE_SECONDS),
+    ):
+        found = request.get_signed_cookie(
+            settings.PLAYER_COOKIE_NAME, default=None, salt=salt, max_age=seconds
+        )
+        if found:
+            return found
+    return None
 
 
-def remember_player(response: HttpResponse, player: str) -> None:
-    """Leaves the player's cookie, for thirty days from this guess."""
+def remember_player(
+    response: HttpResponse, player: str, *, keeps_streak: bool = False
+) -> None:
+    """Leaves the player's cookie: for thirty days, or thirteen months if asked for."""
     response.set_signed_cookie(
         settings.PLAYER_COOKIE_NAME,
         player,
-        salt=COOKIE_SALT,
-        max_age=COOKIE_SECONDS,
+        salt=KEPT_COOKIE_SALT if keeps_streak else COOKIE_SALT,
+        max_age=KEPT_COOKIE_SECONDS if keeps_streak else COOKIE_SECONDS,
         secure=settings.IS_HTTPS,
         httponly=True,
         samesite="Lax",
     )
+
+
+def forget_player(response: HttpResponse) -> None:
+    """Takes the player's cookie away."""
+    response.delete_cookie(settings.PLAYER_COOKIE_NAME, samesite="Lax")
