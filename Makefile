@@ -37,7 +37,7 @@ dev: export DEBUG := 1
 
 .PHONY: help
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Start ----------------------------------------------------------------------
 
@@ -97,6 +97,16 @@ lint: $(STAMP)-dev ## Everything that reads the code without running the tests
 
 .PHONY: check
 check: lint test ## What CI runs
+
+# Measure --------------------------------------------------------------------
+
+.PHONY: bench
+bench: $(STAMP)-production ## Measure: make bench ARGS=guesses (TEST_DATABASE_URL adds PostgreSQL)
+	@$(BIN)/python -m bench.$(or $(ARGS),guesses)
+
+.PHONY: bench-guesses
+bench-guesses: ## Guesses a second through the server, beside the database alone
+	@$(MAKE) --no-print-directory bench ARGS="guesses $(ARGS)"
 
 # Install --------------------------------------------------------------------
 
