@@ -9,6 +9,15 @@ from quiz.services.authoring import (
     find_spoilers,
     give_number,
 )
+from quiz.services.corrections import (
+    correct_key,
+    is_right,
+    lie_at,
+    log_wording,
+    refuse_correction,
+    void_quiz,
+    wording_of,
+)
 from quiz.services.playing import (
     Card,
     QuizFace,
@@ -31,6 +40,7 @@ __all__ = [
     "arranged",
     "check_quiz",
     "choose_lie",
+    "correct_key",
     "deal_cards",
     "deal_hands",
     "find_contradictions",
@@ -39,7 +49,13 @@ __all__ = [
     "find_guess",
     "find_spoilers",
     "give_number",
+    "is_right",
+    "lie_at",
+    "log_wording",
     "mark_uncounted",
+    "refuse_correction",
     "show_quiz",
     "submit_guess",
+    "void_quiz",
+    "wording_of",
 ]
