@@ -1,13 +1,15 @@
 """The quiz: four headlines, one of them the lie."""
 
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Least, NullIf
 from django.urls import reverse
+from django.utils import timezone
 
 from superfast.common.ownership import Owned
 from superfast.common.publishing import Status, status_q
@@ -39,6 +41,26 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
     def with_publish_at(self) -> "QuizQuerySet":
         """Each with its issue's time as `publish_at`. Cost: no further query."""
         return self.annotate(publish_at=F("issue__publish_at"))
+
+    def with_closed_at(self, at: datetime | None = None) -> "QuizQuerySet":
+        """Each with the moment it closed as `closed_at`; None while it is open.
+
+        A quiz closes when the next issue with a quiz comes out, or at its own
+        earlier time. What closed stays closed, though that next issue be withdrawn:
+        by then the lie has been told. Cost: no further query.
+        """
+        at = at or timezone.now()
+        out = OuterRef("issue__publish_at")
+        later = Quiz.objects.filter(
+            Q(issue__publish_at__gt=out) | Q(pk__gt=OuterRef("pk")),
+            issue__publish_at__gte=out,
+            issue__publish_at__lte=at,
+        ).order_by("issue__publish_at")
+        # LEAST of a value and nothing is the value on one database, nothing on another.
+        never = Value(datetime.max.replace(tzinfo=UTC))
+        next_at = Coalesce(Subquery(later.values("issue__publish_at")[:1]), never)
+        own_at = Case(When(closes_at__lte=at, then="closes_at"), default=never)
+        return self.annotate(closed_at=NullIf(Least(next_at, own_at), never))
 
     def newest_first(self) -> "QuizQuerySet":
         """The latest issue's quiz first."""
