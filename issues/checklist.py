@@ -88,4 +88,4 @@ def _check_quiz(issue: Issue, blocks: list[Block]) -> Iterable[str]:
         return
     if not places:
         yield "The quiz has no place in the text: write “::: quiz” and “:::” where it belongs."
-    yield from check_quiz(issue.quiz)
+    yield from check_quiz(issue.quiz, issue.publish_at)

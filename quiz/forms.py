@@ -1,25 +1,37 @@
 """What players send, and the screen on which editors put a quiz together."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.forms.utils import ErrorList
+from django.utils import timezone
+from django.utils.functional import cached_property
 
 from quiz.models import Headline, Quiz
 from quiz.services import (
+    CORRECTED_MEANWHILE,
     Card,
     Problem,
     choose_lie,
     find_contradictions,
+    find_early_closing,
     find_gaps,
+    find_missing_ticks,
     find_spoilers,
+    find_warnings,
 )
 from superfast.common.publishing import Status
 
 LIE_FIELD = "lie_row"
+REDRAW_FIELD = "_redraw"
+LIE_IS_PLAYED = (
+    "Players have guessed already: another headline becomes the lie by a correction, "
+    "which says why."
+)
 
 
 class GuessForm(forms.Form):
@@ -47,18 +59,64 @@ class GuessForm(forms.Form):
 class QuizForm(forms.ModelForm):
     class Meta:
         model = Quiz
-        fields = ("title", "slug", "number", "intro", "closes_at")
+        fields = (
+            "title",
+            "slug",
+            "number",
+            "intro",
+            "closes_at",
+            "searched_on",
+            "is_harmless",
+        )
+        widgets = {"intro": forms.Textarea(attrs={"rows": 2})}
+
+    def clean_searched_on(self) -> date | None:
+        day: date | None = self.cleaned_data["searched_on"]
+        if day and day > timezone.now().date():
+            raise ValidationError("That day is still to come: say when you searched.")
+        return day
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if REDRAW_FIELD in self.data:
+            raise ValidationError("Nothing is saved yet.")
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's own, without a stub
+        issue = getattr(self.instance, "issue", None)
+        problems = find_early_closing(
+            self.instance, issue.publish_at if issue else None
+        )
+        if is_public(self.instance):
+            problems += find_missing_ticks(self.instance)
+        for problem in problems:
+            if problem.field in self.fields and not self.has_error(problem.field):
+                self.add_error(problem.field, problem.sentence)
+
+
+def is_public(quiz: Quiz) -> bool:
+    """Whether readers see the quiz or are about to: nothing may be missing then."""
+    return quiz.pk is not None and quiz.status() is not Status.DRAFT
 
 
 class HeadlineForm(forms.ModelForm):
     class Meta:
         model = Headline
-        fields = ("text", "explanation", "source_url", "outlet", "reported_on")
+        fields = (
+            "text",
+            "source_url",
+            "outlet",
+            "reported_on",
+            "explanation",
+            "tells",
+        )
         widgets = {
             "text": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "explanation": forms.Textarea(
-                attrs={"class": "vLargeTextField", "rows": 3}
+                attrs={"class": "vLargeTextField", "rows": 2}
             ),
+            "tells": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 2}),
             "source_url": forms.URLInput(attrs={"class": "vURLField"}),
         }
         error_messages = {"text": {"required": "Write the headline."}}
@@ -79,23 +137,28 @@ class HeadlineFormSet(BaseInlineFormSet):
     def lie_row(self) -> int | None:
         """The row chosen as the lie: as posted, else as stored; None if none is."""
         if not self.is_bound:
-            return next(
-                (i for i, form in enumerate(self.forms) if self._is_stored_lie(form)),
-                None,
-            )
+            return self._stored_lie_row()
         value = str(self.data.get(LIE_FIELD, ""))
         known = {str(index): index for index in range(self.total_form_count())}
         return known.get(value)
 
-    def _is_stored_lie(self, form: forms.ModelForm) -> bool:
-        return form.instance.pk is not None and form.instance.pk == self.instance.lie_id
+    def _stored_lie_row(self) -> int | None:
+        keys = [form.instance.pk for form in self.forms]
+        stored = self.instance.lie_id
+        return keys.index(stored) if stored and stored in keys else None
+
+    @cached_property
+    def is_played(self) -> bool:
+        """Whether somebody has guessed: the lie stays where it is then."""
+        return self.instance.pk is not None and self.instance.guesses.exists()
 
     @property
-    def is_public(self) -> bool:
-        """Whether readers see the quiz or are about to: nothing may be missing then."""
-        return (
-            self.instance.pk is not None and self.instance.status() is not Status.DRAFT
-        )
+    def warnings(self) -> list[str]:
+        """What to look at twice in the stored quiz; nothing while a form is refused."""
+        if self.is_bound or self.instance.pk is None:
+            return []
+        rows = [form.instance for form in self.forms]
+        return [*map(str, find_warnings(self.instance, rows, self.lie_row))]
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
@@ -115,9 +178,11 @@ class HeadlineFormSet(BaseInlineFormSet):
         lie = self.lie_row
         if lie is not None and not rows[lie].text:
             raise ValidationError("The headline chosen as the lie is empty: write it.")
+        if self.is_played and lie != self._stored_lie_row():
+            raise ValidationError(LIE_IS_PLAYED)
         self._report(find_contradictions(rows, lie))
         self._report(find_spoilers(self.instance, rows, lie))
-        if self.is_public:
+        if is_public(self.instance):
             self._report(find_gaps(rows, lie))
 
     def save(self, commit: bool = True) -> Any:
@@ -135,3 +200,44 @@ class HeadlineFormSet(BaseInlineFormSet):
                 self._non_form_errors.append(problem.sentence)
             else:
                 self.forms[problem.row].add_error(problem.field, problem.sentence)
+
+
+class CorrectionForm(forms.Form):
+    """What was wrong with a quiz, and which version of its key the editor saw."""
+
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 3}),
+        help_text="Readers see it: what was wrong, in a sentence.",
+        error_messages={"required": "Say what was wrong."},
+    )
+    key_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, quiz: Quiz, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"key_version": quiz.key_version}, **kwargs)
+        self.quiz = quiz
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.cleaned_data.get("key_version") != self.quiz.key_version:
+            raise ValidationError(CORRECTED_MEANWHILE)
+        return cleaned
+
+
+class KeyForm(CorrectionForm):
+    """Which of the other three headlines is the lie."""
+
+    new_lie = forms.ModelChoiceField(
+        Headline.objects.none(),
+        label="The lie is",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "Choose which headline is the lie."},
+    )
+    field_order = ("new_lie", "reason")
+
+    def __init__(self, *args: Any, quiz: Quiz, **kwargs: Any) -> None:
+        super().__init__(*args, quiz=quiz, **kwargs)
+        field = self.fields["new_lie"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared above
+        field.queryset = quiz.headlines.exclude(pk=quiz.lie_id)

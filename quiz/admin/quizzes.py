@@ -3,10 +3,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
+from quiz.admin.figures import FiguresAdmin
 from quiz.forms import HeadlineForm, HeadlineFormSet, QuizForm
 from quiz.models import HEADLINE_COUNT, Headline, Quiz
-from quiz.services import check_quiz
-from superfast.common.admin import OwnedAdmin, StatusFilter
+from quiz.services import check_quiz, warn_of_quiz
+from superfast.common.admin import StatusFilter
 
 PLAYED = "“{quiz}” has been played: it can’t be deleted. Withdraw its issue instead."
 
@@ -16,7 +17,7 @@ class HeadlineInline(admin.StackedInline):
     form = HeadlineForm
     formset = HeadlineFormSet
     template = "admin/quiz/headline_rows.html"
-    fields = ("text", "explanation", "source_url", ("outlet", "reported_on"))
+    fields = HeadlineForm.Meta.fields
     max_num = HEADLINE_COUNT
     can_delete = False
 
@@ -33,7 +34,7 @@ class HeadlineInline(admin.StackedInline):
 
 
 @admin.register(Quiz)
-class QuizAdmin(OwnedAdmin):
+class QuizAdmin(FiguresAdmin):
     form = QuizForm
     inlines = (HeadlineInline,)
     list_display = ("title", "number", "status_label", "issue_label", "created_by")
@@ -44,6 +45,7 @@ class QuizAdmin(OwnedAdmin):
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
         (None, {"fields": ("title", "intro")}),
+        ("Two ticks before it goes out", {"fields": ("searched_on", "is_harmless")}),
         ("Place", {"fields": ("slug", "number", "closes_at")}),
     )
 
@@ -62,8 +64,13 @@ class QuizAdmin(OwnedAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
-        if reasons := check_quiz(form.instance):
+        issue = getattr(form.instance, "issue", None)
+        publish_at = issue.publish_at if issue else None
+        if reasons := check_quiz(form.instance, publish_at):
             text = f"Not ready for readers yet. {' '.join(reasons)}"
+            self.message_user(request, text, messages.WARNING)
+        if warnings := warn_of_quiz(form.instance):
+            text = f"Look at this twice. {' '.join(warnings)}"
             self.message_user(request, text, messages.WARNING)
 
     def construct_change_message(

@@ -1,13 +1,16 @@
 """What happens to a quiz: it is put together, checked, shown and guessed at."""
 
-from quiz.services.authoring import (
+from quiz.services.authoring import choose_lie, give_number
+from quiz.services.checking import (
     Problem,
     check_quiz,
-    choose_lie,
     find_contradictions,
+    find_early_closing,
     find_gaps,
+    find_missing_ticks,
     find_spoilers,
-    give_number,
+    find_warnings,
+    warn_of_quiz,
 )
 from quiz.services.corrections import (
     correct_key,
@@ -45,9 +48,12 @@ __all__ = [
     "deal_hands",
     "find_contradictions",
     "find_current_quiz",
+    "find_early_closing",
     "find_gaps",
     "find_guess",
+    "find_missing_ticks",
     "find_spoilers",
+    "find_warnings",
     "give_number",
     "is_right",
     "lie_at",
@@ -57,5 +63,6 @@ __all__ = [
     "show_quiz",
     "submit_guess",
     "void_quiz",
+    "warn_of_quiz",
     "wording_of",
 ]

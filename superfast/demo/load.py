@@ -128,7 +128,13 @@ def _load_quizzes() -> int:
     ]
     for number, path in new:
         data = _toml(f"quizzes/{path.name}")
-        quiz = Quiz(slug=data["slug"], title=data["title"], intro=data["intro"])
+        quiz = Quiz(
+            slug=data["slug"],
+            title=data["title"],
+            intro=data["intro"],
+            searched_on=data["searched_on"],
+            is_harmless=data["harmless"],
+        )
         quiz.number = None if Quiz.objects.filter(number=number).exists() else number
         quiz.full_clean()
         quiz.save()

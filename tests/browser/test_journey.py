@@ -49,6 +49,8 @@ def write_quiz(page: Page) -> None:
             page.locator(f"{prefix}source_url").fill(f"https://example.org/{row}")
             page.locator(f"{prefix}outlet").fill("The Daily Crumb")
     page.locator("input[name=lie_row][value='2']").check()
+    page.get_by_label("Searched on:").fill("2023-01-10")
+    page.get_by_label("Harmless if believed").check()
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist .success")).to_contain_text("added successfully")
 
