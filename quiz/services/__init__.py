@@ -13,6 +13,7 @@ from quiz.services.checking import (
     warn_of_quiz,
 )
 from quiz.services.corrections import (
+    CORRECTED_MEANWHILE,
     correct_key,
     is_right,
     lie_at,
@@ -36,6 +37,7 @@ from quiz.services.playing import (
 )
 
 __all__ = [
+    "CORRECTED_MEANWHILE",
     "Card",
     "Problem",
     "QuizFace",

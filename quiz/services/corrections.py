@@ -16,7 +16,7 @@ from superfast.accounts.models import User
 from superfast.common.publishing import Status
 
 WORDED = ("text", "explanation", "tells", "source_url", "outlet", "reported_on")
-MEANWHILE = "Somebody corrected this quiz meanwhile: reload."
+CORRECTED_MEANWHILE = "Somebody corrected this quiz meanwhile: reload."
 
 
 def correct_key(
@@ -91,9 +91,9 @@ def _correct(
                 key_version=correction.key_version,
                 updated_at=correction.made_at,
             ):
-                raise ValidationError(MEANWHILE)
+                raise ValidationError(CORRECTED_MEANWHILE)
     except IntegrityError as error:
-        raise ValidationError(MEANWHILE) from error
+        raise ValidationError(CORRECTED_MEANWHILE) from error
     quiz.refresh_from_db(
         fields=["lie", "key_version", "voided_at", "void_reason", "updated_at"]
     )

@@ -32,7 +32,13 @@ PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     },
     EDITOR: {
         "issues": {"issue": (*_ALL, "publish"), "image": _ALL, "revision": ("view",)},
-        "quiz": {"quiz": (*_ALL, "publish"), "headline": _ALL, "guess": ("view",)},
+        "quiz": {
+            "quiz": (*_ALL, "publish"),
+            "headline": _ALL,
+            "guess": ("view",),
+            "correction": ("add", "view"),
+            "wordingchange": ("view",),
+        },
         "papers": {
             "paper": (*_ALL, "publish"),
             "authorship": _ALL,
