@@ -1,120 +1,99 @@
-"""What everybody picked, and what a player is told after the guess."""
+"""What everybody picked: the tallies, and the guesses since they were made."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date
 
-from django.db.models import Count
-from django.utils.safestring import SafeString
+from django.db.models import Count, Subquery
+from django.db.models.functions import Coalesce
 
-from quiz.models import Guess, Headline, Quiz
-from superfast.common.markdown import render_inline
+from quiz.figures import Precision, precision
+from quiz.models import Guess, Rollup, Tally
 
-BAR_STEP = 5
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What guesses are counted by."""
+
+    headline_id: int | None
+    in_period: bool
+    key_version: int
+
+
+def count_kinds(quiz_id: int) -> Counter[Kind]:
+    """The counted guesses at a quiz, by kind; who gave up has no headline.
+
+    One statement, and so one moment: a roll-up that ends meanwhile neither hides a
+    guess nor shows it twice. Cost: one query, which reads the tallies and, from an
+    index, the guesses since the last roll-up.
+    """
+    tallied = Tally.objects.filter(quiz=quiz_id).order_by()
+    last = Rollup.objects.filter(quiz=quiz_id).values("last_guess_id")
+    newer = (
+        Guess.objects.filter(
+            quiz=quiz_id, counted=True, pk__gt=Coalesce(Subquery(last), 0)
+        )
+        .order_by()
+        .values_list("headline", "in_period", "key_version")
+        .annotate(number=Count("pk"))
+    )
+    kinds = ("headline", "in_period", "key_version", "count")
+    found: Counter[Kind] = Counter()
+    for *kind, number in tallied.values_list(*kinds).union(newer, all=True):
+        found[Kind(*kind)] += number
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Picks:
-    """How many took which headline for the lie."""
+    """How many took which headline for the lie; who gave up took none."""
 
     total: int
     by_headline: dict[int, int]
 
-    def of(self, headline_id: int) -> int:
-        return self.by_headline.get(headline_id, 0)
+    def of(self, headline_id: int | None) -> int:
+        return self.by_headline.get(headline_id, 0) if headline_id else 0
 
-    def share(self, headline_id: int) -> float:
+    def share(self, headline_id: int | None) -> float:
         return self.of(headline_id) / self.total if self.total else 0.0
+
+    @property
+    def precision(self) -> Precision:
+        return precision(self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """What everybody picked, plays of the back catalogue apart."""
+
+    kinds: Counter[Kind]
+
+    def picks(
+        self, *, in_period: bool = True, before_version: int | None = None
+    ) -> Picks:
+        """The guesses of the quiz's own period, or those made after it.
+
+        Args:
+            in_period: whether made while the quiz was open.
+            before_version: only under versions of the key before this one.
+        """
+        found: Counter[int] = Counter()
+        for kind, number in self.kinds.items():
+            if before_version is not None and kind.key_version >= before_version:
+                continue
+            if kind.headline_id and kind.in_period == in_period:
+                found[kind.headline_id] += number
+        return Picks(total=found.total(), by_headline=dict(found))
+
+
+def count_crowd(quiz_id: int) -> Crowd:
+    """What everybody picked at a quiz. Cost: one query."""
+    return Crowd(count_kinds(quiz_id))
 
 
 def count_picks(quiz_id: int) -> Picks:
-    """The counted guesses at a quiz, by headline.
+    """The headline figure: counted first guesses made while the quiz was open.
 
     Returns: a headline that nobody picked is no key; shares are 0.0 while
     nobody has guessed. Cost: one query.
     """
-    rows = (
-        Guess.objects.filter(headline__quiz=quiz_id, counted=True)
-        .order_by()
-        .values_list("headline")
-        .annotate(picks=Count("pk"))
-    )
-    by_headline = dict(rows)
-    return Picks(total=sum(by_headline.values()), by_headline=by_headline)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A headline after the guess."""
-
-    text: str
-    is_lie: bool
-    is_choice: bool
-    explanation_html: SafeString
-    source_url: str
-    outlet: str
-    reported_on: date | None
-    picks: int
-    share: float
-
-    @property
-    def width_class(self) -> str:
-        """The bar's class: its share rounded to the steps that the stylesheet has."""
-        return f"w-{round(self.share * 100 / BAR_STEP) * BAR_STEP}"
-
-
-@dataclass(frozen=True, slots=True)
-class Reveal:
-    """Everything that is loaded only for who has guessed."""
-
-    quiz: Quiz
-    spotted: bool
-    rows: list[Row]
-    total: int
-    next_quiz: Quiz | None
-
-    @property
-    def verdict(self) -> str:
-        if self.spotted:
-            return "You spotted the lie."
-        return "You were fooled: the headline you picked is true."
-
-
-def reveal_to(guess: Guess) -> Reveal:
-    """The answer for a player who has guessed. Cost: four queries."""
-    quiz = Quiz.objects.get(pk=guess.quiz_id)
-    picks = count_picks(quiz.pk)
-    return Reveal(
-        quiz=quiz,
-        spotted=guess.headline_id == quiz.lie_id,
-        rows=[
-            _row(headline, quiz=quiz, guess=guess, picks=picks)
-            for headline in quiz.headlines.order_by("handle")
-        ],
-        total=picks.total,
-        next_quiz=find_next(guess),
-    )
-
-
-def find_next(guess: Guess) -> Quiz | None:
-    """The latest published quiz that this player has not guessed at."""
-    return (
-        Quiz.objects.published()
-        .exclude(guesses__player=guess.player_id)
-        .for_players()
-        .newest_first()
-        .first()
-    )
-
-
-def _row(headline: Headline, *, quiz: Quiz, guess: Guess, picks: Picks) -> Row:
-    return Row(
-        text=headline.text,
-        is_lie=headline.pk == quiz.lie_id,
-        is_choice=headline.pk == guess.headline_id,
-        explanation_html=render_inline(headline.explanation),
-        source_url=headline.source_url,
-        outlet=headline.outlet,
-        reported_on=headline.reported_on,
-        picks=picks.of(headline.pk),
-        share=picks.share(headline.pk),
-    )
+    return count_crowd(quiz_id).picks()

@@ -682,7 +682,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="guess",
             index=models.Index(
-                fields=["quiz", "headline", "counted", "in_period"],
+                fields=[
+                    "quiz",
+                    "id",
+                    "counted",
+                    "headline",
+                    "in_period",
+                    "key_version",
+                ],
                 name="quiz_guess_picks",
             ),
         ),

@@ -151,9 +151,17 @@ class Guess(models.Model):
             ),
         )
         indexes = (
-            # The reveal's one question: how many picked each of four headlines.
+            # How many picked what since the last roll-up: answered from the index alone,
+            # reading from the first guess after it.
             models.Index(
-                fields=["quiz", "headline", "counted", "in_period"],
+                fields=[
+                    "quiz",
+                    "id",
+                    "counted",
+                    "headline",
+                    "in_period",
+                    "key_version",
+                ],
                 name="quiz_guess_picks",
             ),
         )

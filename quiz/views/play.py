@@ -12,7 +12,7 @@ from quiz import services, tokens
 from quiz.forms import GuessForm
 from quiz.models import Guess, Quiz
 from quiz.origin import own_site_only
-from quiz.stats import reveal_to
+from quiz.reveals import reveal_to
 from superfast.common.errors import gone
 from superfast.common.http import page_number, private_page, public_page
 from superfast.common.publishing import Status
@@ -151,6 +151,7 @@ def _reveal(guess: Guess) -> dict[str, Any]:
     """Loads the answer: the only branch that does."""
     reveal = reveal_to(guess)
     return {
+        "reveal": reveal,
         "quiz": reveal.quiz,
         "verdict": reveal.verdict,
         "spotted": reveal.spotted,

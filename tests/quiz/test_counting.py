@@ -15,6 +15,7 @@ from django.test import Client
 from quiz import tokens
 from quiz.models import Guess, Headline, Player, Quiz
 from quiz.models import quizzes as quiz_models
+from quiz.reveals import reveal_to
 from quiz.services import (
     UnknownHeadlineError,
     deal_cards,
@@ -24,7 +25,7 @@ from quiz.services import (
     show_quiz,
     submit_guess,
 )
-from quiz.stats import count_picks, reveal_to
+from quiz.stats import count_picks
 from tests.quiz.factories import OUT, make_guess, make_quiz, make_series
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ def test_nobody_has_guessed_is_no_division_by_zero():
 
 @pytest.mark.parametrize(
     ("picked", "others", "width"),
-    [(1, 0, "w-100"), (1, 2, "w-35"), (0, 3, "w-0"), (1, 15, "w-5")],
+    [(1, 0, "w-100"), (1, 2, "w-33"), (0, 3, "w-0"), (1, 15, "w-6")],
 )
 def test_bars_have_widths_that_the_stylesheet_has(picked, others, width):
     quiz = make_quiz()
