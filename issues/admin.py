@@ -281,7 +281,8 @@ class ImageAdmin(OwnedAdmin):
     def picture_file(self, request: HttpRequest, name: str) -> HttpResponseBase:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return _picture_file(request, name)
+        visible = self.get_queryset(request) | Image.objects.published()
+        return _picture_file(request, get_object_or_404(visible, name=name))
 
 
 @require_POST
@@ -297,9 +298,8 @@ def _upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def _picture_file(request: HttpRequest, name: str) -> HttpResponseBase:
-    image = get_object_or_404(Image, name=name)
-    return serve_picture(request, image, cache_control="private, max-age=300")
+def _picture_file(request: HttpRequest, image: Image) -> HttpResponseBase:
+    return serve_picture(request, image, is_public=False)
 
 
 @admin.register(Revision)

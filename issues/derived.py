@@ -106,7 +106,7 @@ def _store_sections(issue: Issue, blocks: list[b.Block]) -> None:
 def _store_mentions(issue: Issue, blocks: list[b.Block]) -> None:
     items = [i for block in blocks if isinstance(block, b.Papers) for i in block.items]
     takes = {item.slug: item.take_source for item in reversed(items)}
-    papers = {p.slug: p for p in Paper.objects.filter(slug__in=takes)}
+    papers = Paper.objects.by_slug(takes)
     wanted = [slug for slug in dict.fromkeys(i.slug for i in items) if slug in papers]
     issue.mentions.all().delete()
     PaperMention.objects.bulk_create(

@@ -43,10 +43,11 @@ class _PictureFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no types
 
 
 def serve_picture(
-    request: HttpRequest, image: Image, *, cache_control: str = "public, max-age=300"
+    request: HttpRequest, image: Image, *, is_public: bool = True
 ) -> HttpResponseBase:
     """One picture, whole or in part; 304 where the browser has it already.
 
+    A public one may be shown by other sites: feed readers are such.
     Conditions and ranges are WhiteNoise's. Raises: Http404 where the file is gone.
     """
     path = Path(image.file.path)
@@ -54,12 +55,16 @@ def serve_picture(
         raise Http404
     headers = [
         ("Content-Type", CONTENT_TYPES[path.suffix.removeprefix(".")]),
-        ("Cache-Control", cache_control),
+        ("Cache-Control", f"{'public' if is_public else 'private'}, max-age=300"),
         ("ETag", f'"{image.checksum[:32]}"'),
         ("Accept-Ranges", "bytes"),
         (HEADER, SANDBOX),
         ("X-Content-Type-Options", "nosniff"),
         ("Content-Disposition", "inline"),
+        (
+            "Cross-Origin-Resource-Policy",
+            "cross-origin" if is_public else "same-origin",
+        ),
     ]
     response: HttpResponseBase = WhiteNoiseMiddleware.serve(
         _PictureFile(str(path), headers), request

@@ -115,12 +115,13 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
         (None at the ends). Cost: four indexed subqueries, no further query.
         """
         others = Issue.objects.published(at)
-        before = others.filter(publish_at__lt=OuterRef("publish_at")).order_by(
-            "-publish_at"
-        )
-        after = others.filter(publish_at__gt=OuterRef("publish_at")).order_by(
-            "publish_at"
-        )
+        same = Q(publish_at=OuterRef("publish_at"))
+        before = others.filter(
+            Q(publish_at__lt=OuterRef("publish_at")) | (same & Q(pk__lt=OuterRef("pk")))
+        ).order_by("-publish_at", "-pk")
+        after = others.filter(
+            Q(publish_at__gt=OuterRef("publish_at")) | (same & Q(pk__gt=OuterRef("pk")))
+        ).order_by("publish_at", "pk")
         return self.annotate(
             previous_slug=Subquery(before.values("slug")[:1]),
             previous_title=Subquery(before.values("title")[:1]),

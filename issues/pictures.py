@@ -19,7 +19,8 @@ from issues.models import Image
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 MAX_SIDE = 2400
 MAX_FRAMES = 600
-MAX_ANIMATED_PIXELS = 200_000_000
+# All frames are held at once, four bytes a pixel.
+MAX_ANIMATED_PIXELS = 50_000_000
 _MEGAPIXELS_TAKEN = f"at most {settings.PICTURE_MAX_PIXELS // 1_000_000} are taken."
 CONTENT_TYPES = {"webp": "image/webp", "gif": "image/gif"}
 

@@ -22,10 +22,8 @@ def fill_papers(blocks: Sequence[b.Block], at: datetime | None = None) -> None:
     ]
     if not items:
         return
-    rows = (
-        Paper.objects.published(at).filter(slug__in={i.slug for i in items}).for_list()
-    )
-    papers = {paper.slug: paper for paper in rows}
+    shown = Paper.objects.published(at).for_list()
+    papers = shown.by_slug(item.slug for item in items)
     for item in items:
         item.paper = papers.get(item.slug)
 

@@ -9,6 +9,7 @@ that no posted value reaches them.
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
@@ -26,8 +27,38 @@ def signed_in(request: HttpRequest) -> Any:
     return request.user
 
 
+class _KnownKeys:
+    """Redraws a refused form whatever was sent for a key: Django's own widget can't."""
+
+    def optgroups(self, name: str, value: list[Any], attrs: Any = None) -> Any:
+        keys = [key for key in value if str(key).isdecimal() and len(str(key)) < 19]
+        return super().optgroups(name, keys, attrs)  # type: ignore[misc]  # the widget's
+
+
+class Autocomplete(_KnownKeys, AutocompleteSelect):
+    """A choice of one row, found by typing."""
+
+
+class AutocompleteMany(_KnownKeys, AutocompleteSelectMultiple):
+    """A choice of rows, found by typing."""
+
+
 class OwnedAdmin(admin.ModelAdmin):
     """Rows that belong to who made them, until somebody publishes them."""
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Autocomplete(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", AutocompleteMany(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def may_publish(self, request: HttpRequest) -> bool:
         """Whether this person decides what readers see."""

@@ -578,3 +578,25 @@ def test_a_writer_changes_and_deletes_no_picture_of_others(writer):
 
     assert Image.objects.get().alt == "As it was"
     assert others.alt not in writer.get(IMAGES).text
+
+
+@pytest.mark.parametrize("key", ["x", "-1", "1" * 30, "１"])
+def test_a_key_that_is_none_is_refused_with_a_sentence(client, key):
+    client.force_login(make_editor())
+    response = client.post("/admin/issues/issue/add/", typed(cover=key, quiz=key))
+
+    assert response.status_code == 200
+    assert "valid choice" in response.content.decode()
+
+
+def test_a_writer_gets_no_picture_of_others_by_its_name(client):
+    image = make_image()
+    client.force_login(make_writer())
+    address = f"/admin/issues/image/file/{image.name}"
+
+    assert client.get(address).status_code == 404
+    image.created_by = make_editor()
+    image.save()
+    make_issue(cover=image)
+    response = client.get(address)
+    assert (response.status_code, bool(response.getvalue())) == (200, True)

@@ -195,3 +195,14 @@ def test_a_scheduled_issue_is_out_when_its_time_has_come(client):
     type(issue).objects.update(publish_at=OUT)
 
     assert client.get(issue.get_absolute_url()).status_code == 200
+
+
+def page(client, issue):
+    return client.get(issue.get_absolute_url()).content.decode()
+
+
+def test_issues_of_the_same_moment_lead_to_each_other(client):
+    first, second = make_issue(publish_at=OUT), make_issue(publish_at=OUT)
+
+    assert f'rel="next" href="{second.get_absolute_url()}"' in page(client, first)
+    assert f'rel="prev" href="{first.get_absolute_url()}"' in page(client, second)

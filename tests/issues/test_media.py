@@ -187,3 +187,7 @@ def test_a_picture_without_its_file_is_not_found(client, image):
     image.file.storage.delete(image.file.name)
 
     assert client.get(image.src).status_code == 404
+
+
+def test_other_sites_may_show_a_public_picture(client, image):
+    assert get(client, image).headers["Cross-Origin-Resource-Policy"] == "cross-origin"

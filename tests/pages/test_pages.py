@@ -153,3 +153,18 @@ def test_there_is_no_fifth_page():
         Page.objects.create(slug="imprint", title="x", body="x")
     with pytest.raises(IntegrityError), transaction.atomic():
         Page.objects.create(slug="about", title="x", body="x")
+
+
+def test_a_standing_page_takes_no_picture(client):
+    client.force_login(make_editor())
+    page = Page.objects.get(slug="about")
+    address = f"/admin/pages/page/{page.pk}/change/"
+    body = "![A cat](/media/pictures/0123456789abcdef01234567.webp)\n"
+    response = client.post(
+        address, {"title": page.title, "description": "", "body": body}
+    )
+
+    assert response.status_code == 200
+    assert "holds no pictures" in response.content.decode()
+    page.refresh_from_db()
+    assert "A cat" not in page.body
