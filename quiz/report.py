@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise, permutations
 from typing import Any
 
-from django.db.models import Count, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import Count, F, Func, IntegerField, Q, QuerySet
 
 from quiz.discrimination import Discrimination, measure_discrimination
 from quiz.figures import (
@@ -178,22 +178,20 @@ class HoursSince(Func):
     """
 
     output_field = IntegerField()
-    arg_joiner = " - "
 
     def __init__(self, column: str, moment: datetime) -> None:
-        super().__init__(F(column), Value(int(moment.timestamp())))
+        super().__init__(F(column), epoch=int(moment.timestamp()))
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        column, _ = self.source_expressions
-        sql, params = compiler.compile(column)
-        epoch = int(self.source_expressions[1].value)  # type: ignore[attr-defined]  # a Value
-        return f"((strftime('%%s', {sql}) - {epoch}) / 3600)", params
+        # Without the fraction, which strftime would round up.
+        seconds = "strftime('%%%%s', substr(%(expressions)s, 1, 19))"
+        template = f"(({seconds} - %(epoch)s) / 3600)"
+        return self.as_sql(compiler, connection, template=template, **context)
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        column, _ = self.source_expressions
-        sql, params = compiler.compile(column)
-        epoch = int(self.source_expressions[1].value)  # type: ignore[attr-defined]  # a Value
-        return f"floor((extract(epoch from {sql}) - {epoch}) / 3600)::integer", params
+        seconds = "extract(epoch from %(expressions)s)"
+        template = f"floor(({seconds} - %(epoch)s) / 3600)::integer"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,15 @@
 """The editor's figures at the desk: who sees them, what they hold, what they cost."""
 
-import csv
-import io
-import json
-import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from quiz.models import Guess, Headline, Player
+from quiz.models import Guess, Player
 from tests.quiz.factories import (
     OUT,
     make_editor,
-    make_guess,
     make_quiz,
-    make_series,
     make_writer,
 )
 
