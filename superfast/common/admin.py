@@ -35,11 +35,11 @@ class _KnownKeys:
         return super().optgroups(name, keys, attrs)  # type: ignore[misc]  # the widget's
 
 
-class Autocomplete(_KnownKeys, AutocompleteSelect):
+class Autocomplete(_KnownKeys, AutocompleteSelect):  # type: ignore[misc]
     """A choice of one row, found by typing."""
 
 
-class AutocompleteMany(_KnownKeys, AutocompleteSelectMultiple):
+class AutocompleteMany(_KnownKeys, AutocompleteSelectMultiple):  # type: ignore[misc]
     """A choice of rows, found by typing."""
 
 

@@ -10,20 +10,21 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-import nh3
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from mdit_py_plugins.container import container_plugin
-from mdit_py_plugins.footnote import footnote_plugin
 
 from superfast.common import blocks as b
-from superfast.common.text import clean_text
+from superfast.common.parser import (
+    backref,
+    container_title,
+    footnote_mark,
+    paragraph,
+    parser,
+)
+from superfast.common.sanitise import BLOCK_TAGS, INLINE_TAGS, clean, mark
 
-_CONTAINERS = ("quiz", "papers", "card", "compare", "callout", "details")
 # What Unicode draws as emoji; letters, arrows and signs of formulas are text.
 _PICTOGRAM = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u231a\u231b\u2328\u23cf\u23e9-\u23fa\u24c2"
@@ -35,7 +36,6 @@ _EMOJI = re.compile(
 )
 _PAPER_ITEM = re.compile(r"^`?(?P<slug>[\w-]+)`?\s*[:—–]\s*(?P<take>.+)$", re.DOTALL)
 _PICTURE = re.compile(rf"^{re.escape(settings.MEDIA_URL)}pictures/(?P<name>[\w.-]+)$")
-_OUR_ID = re.compile(r"^(?:s|fn|fnref)-[\w-]+$")
 # In a tag: sanitised text and attributes hold no bare `<`, but text may say href="/".
 _LOCAL_ADDRESS = re.compile(r'(<[a-z][^<>]*\s(?:href|src)=")/(?!/)')
 _MAX_ANCHOR = 80
@@ -44,35 +44,6 @@ _LIST_TOKENS = {
     for name in ("bullet_list", "ordered_list", "list_item", "paragraph")
     for side in ("open", "close")
 } | {"inline"}
-_MARKS = {"*", "†", "‡", "§"}
-
-_INLINE_TAGS = {
-    "a", "abbr", "b", "br", "cite", "code", "del", "em", "i", "ins", "kbd", "mark",
-    "q", "s", "small", "strong", "sub", "sup", "u", "var",
-}  # fmt: skip
-_BLOCK_TAGS = _INLINE_TAGS | {
-    "blockquote", "dd", "div", "dl", "dt", "h2", "h3", "h4", "h5", "h6", "hr", "li",
-    "ol", "p", "pre", "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
-_ATTRIBUTES = {
-    "a": {"href", "title", "id", "role"},
-    "abbr": {"title"},
-    "div": {"tabindex", "role", "aria-label"},
-    "ol": {"start"},
-    "th": {"colspan", "rowspan", "scope"},
-    "td": {"colspan", "rowspan"},
-}
-_CLASSES = {
-    "div": {"table-scroll"},
-    "sup": {"footnote-ref"},
-    "td": {"align-left", "align-center", "align-right"},
-    "th": {"align-left", "align-center", "align-right"},
-}
-_VALUES = {
-    ("div", "tabindex"): {"0"},
-    ("div", "role"): {"region"},
-    ("a", "role"): {"doc-noteref"},
-}
 
 
 def render_blocks(text: str) -> list[b.Block]:
@@ -82,14 +53,14 @@ def render_blocks(text: str) -> list[b.Block]:
     typed. Pictures and papers are named, not looked up. Cost: no query.
     """
     env: dict[str, Any] = {}
-    tokens = _parser.parse(text, env)
+    tokens = parser.parse(text, env)
     taken: dict[str, int] = {}
     found: list[b.Block] = []
     for chunk in _chunks(tokens):
         block = _block(chunk, env, taken)
         last = found[-1] if found else None
         if isinstance(block, b.Prose) and isinstance(last, b.Prose):
-            last.html = _mark(last.html + block.html)
+            last.html = mark(last.html + block.html)
         elif block is not None:
             found.append(block)
     return found
@@ -97,17 +68,17 @@ def render_blocks(text: str) -> list[b.Block]:
 
 def render_prose(text: str) -> SafeString:
     """A short text of one or more paragraphs, as HTML."""
-    return _clean(_parser.render(text, {}), _BLOCK_TAGS)
+    return clean(parser.render(text, {}), BLOCK_TAGS)
 
 
 def render_inline(text: str) -> SafeString:
     """One line of text, as HTML without block elements."""
-    return _clean(_parser.renderInline(text, {}), _INLINE_TAGS)
+    return clean(parser.renderInline(text, {}), INLINE_TAGS)
 
 
 def with_origin(html: str, origin: str) -> SafeString:
     """The same HTML with every address of this site made absolute, for feeds and mail."""
-    return _mark(_LOCAL_ADDRESS.sub(rf"\1{origin}/", html))
+    return mark(_LOCAL_ADDRESS.sub(rf"\1{origin}/", html))
 
 
 # From tokens to blocks --------------------------------------------------------
@@ -139,9 +110,9 @@ def _block(
         block = _figure(inner[0], env)
     elif head.type.startswith("container_"):
         name = head.type.removeprefix("container_").removesuffix("_open")
-        title = _container_title(head)
+        title = container_title(head)
         block = _container(name, title, inner, env)
-        chunk = chunk if block else [*_paragraph(title), *inner]
+        chunk = chunk if block else [*paragraph(title), *inner]
     if block is None:
         html = _render(chunk, env)
         block = b.Prose(html=html) if html.strip() else None
@@ -154,7 +125,7 @@ def _heading(
     head: Token, inline: Token, env: dict[str, Any], taken: dict[str, int]
 ) -> b.Heading:
     emoji = _take_emoji(inline)
-    html = _render([inline], env, _INLINE_TAGS)
+    html = _render([inline], env, INLINE_TAGS)
     title = b.strip_tags(html)
     return b.Heading(
         level=max(2, int(head.tag[1])),
@@ -222,20 +193,6 @@ def _container(
     return _compare(inner, env)
 
 
-def _container_title(head: Token) -> str:
-    """What stands behind the container's name."""
-    name = head.type.removeprefix("container_").removesuffix("_open")
-    return head.info.strip().removeprefix(name).strip()
-
-
-def _paragraph(text: str) -> list[Token]:
-    """A paragraph of plain text; nothing where there is none."""
-    if not text:
-        return []
-    inline = Token("inline", "", 0, children=[Token("text", "", 0, content=text)])
-    return [Token("paragraph_open", "p", 1), inline, Token("paragraph_close", "p", -1)]
-
-
 def _papers(inner: list[Token]) -> b.Papers | None:
     if any(token.type not in _LIST_TOKENS for token in inner):
         return None
@@ -284,7 +241,7 @@ def _compare(inner: list[Token], env: dict[str, Any]) -> b.Compare | None:
     sides = [
         b.Side(
             level=max(2, int(inner[start].tag[1])),
-            title=_render([inner[start + 1]], env, _INLINE_TAGS),
+            title=_render([inner[start + 1]], env, INLINE_TAGS),
             html=_render(inner[start + 3 : end], env),
         )
         for start, end in zip(starts, [starts[1], len(inner)], strict=True)
@@ -305,133 +262,17 @@ def _note(
     count = int(known[index].get("count", 1) or 1)
     return b.Note(
         number=number,
-        mark=_footnote_mark(chunk[0].meta.get("label"), number),
+        mark=footnote_mark(chunk[0].meta.get("label"), number),
         anchor=f"fn-{number}",
         html=_render([t for t in chunk[1:-1] if t.type != "footnote_anchor"], env),
-        backrefs=[_backref(number, place) for place in range(count)],
+        backrefs=[backref(number, place) for place in range(count)],
     )
-
-
-def _footnote_mark(label: str | None, number: int) -> str:
-    return label if label in _MARKS else str(number)
-
-
-def _backref(number: int, place: int) -> str:
-    return f"fnref-{number}" if place == 0 else f"fnref-{number}-{place + 1}"
 
 
 # From tokens to sanitised HTML --------------------------------------------------
 
 
 def _render(
-    tokens: Sequence[Token], env: dict[str, Any], tags: set[str] = _BLOCK_TAGS
+    tokens: Sequence[Token], env: dict[str, Any], tags: set[str] = BLOCK_TAGS
 ) -> SafeString:
-    return _clean(_parser.renderer.render(tokens, _parser.options, env), tags)
-
-
-def _clean(html: str, tags: set[str]) -> SafeString:
-    safe = nh3.clean(
-        html,
-        tags=tags,
-        attributes=_ATTRIBUTES,
-        allowed_classes=_CLASSES,
-        attribute_filter=_filter_attribute,
-        url_schemes={"http", "https", "mailto"},
-        link_rel=None,
-        strip_comments=True,
-    )
-    # `&#12;` is typed in characters that a feed can carry, and stands for one it can't.
-    return _mark(clean_text(safe))
-
-
-def _filter_attribute(tag: str, name: str, value: str) -> str | None:
-    """Ids are ours alone, so that no text can name `location` or a form's field."""
-    if name == "id":
-        return value if _OUR_ID.match(value) else None
-    allowed = _VALUES.get((tag, name))
-    return value if allowed is None or value in allowed else None
-
-
-def _mark(html: str) -> SafeString:
-    return mark_safe(html)  # noqa: S308  # the sanitiser's own output
-
-
-class _Renderer(RendererHTML):
-    """CommonMark's HTML, with the few elements that we write otherwise."""
-
-    def footnote_ref(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
-    ) -> str:
-        meta = tokens[idx].meta
-        number = meta["id"] + 1
-        mark = _footnote_mark(meta.get("label"), number)
-        anchor = _backref(number, meta.get("subId", 0))
-        return (
-            f'<sup class="footnote-ref"><a href="#fn-{number}" id="{anchor}" '
-            f'role="doc-noteref">{mark}</a></sup>'
-        )
-
-    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        """A picture in running text, or of another host, becomes a link to it."""
-        token = tokens[idx]
-        link = Token("link_open", "a", 1, attrs={"href": token.attrs.get("src", "")})
-        text = Token("text", "", 0, content=token.content or "picture")
-        return self.renderInline(
-            [link, text, Token("link_close", "a", -1)], options, env
-        )
-
-    def table_open(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
-    ) -> str:
-        return '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>\n'
-
-    def table_close(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
-    ) -> str:
-        return "</table></div>\n"
-
-    def th_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f'<th scope="col"{_align(tokens[idx])}>'
-
-    def td_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        return f"<td{_align(tokens[idx])}>"
-
-    def container_open(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
-    ) -> str:
-        """A container within another one: its title and its text."""
-        return "<div>" + self.render(
-            _paragraph(_container_title(tokens[idx])), options, env
-        )
-
-    def heading_open(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
-    ) -> str:
-        """The title is the page's only h1."""
-        return f"<h{max(2, int(tokens[idx].tag[1]))}>"
-
-    def heading_close(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: Any
-    ) -> str:
-        return f"</h{max(2, int(tokens[idx].tag[1]))}>\n"
-
-
-def _align(token: Token) -> str:
-    """`style="text-align:right"` as a class: the site's policy refuses styles."""
-    style = str(token.attrGet("style") or "")
-    return f' class="align-{style.removeprefix("text-align:")}"' if style else ""
-
-
-def _build() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"typographer": True}, renderer_cls=_Renderer)
-    md.enable(["table", "strikethrough", "replacements", "smartquotes"])
-    md.use(footnote_plugin, inline=False)
-    for name in _CONTAINERS:
-        md.use(container_plugin, name)
-        md.add_render_rule(f"container_{name}_open", _Renderer.container_open)
-    # The plugin brings rules of its own; ours are the ones that the site is styled for.
-    md.add_render_rule("footnote_ref", _Renderer.footnote_ref)
-    return md
-
-
-_parser = _build()
+    return clean(parser.renderer.render(tokens, parser.options, env), tags)

@@ -131,7 +131,7 @@ ATTRIBUTES = {
     *("height", "loading", "decoding"),
 }
 # A scheme has no `%` in it: `java%09script:x` is a path.
-ADDRESS = re.compile(r"(?:https?:|mailto:|[/#?]|[\w.~-]+(?:[/?#%]|$))", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?:|mailto:|[/#?]|[\w.~-]*(?:[/?#%]|$))", re.IGNORECASE)
 OUR_CLASSES = re.compile(r"(?:table-scroll|footnote-ref|align-(?:left|center|right))")
 OUR_ID = re.compile(r"(?:s|fn|fnref)-[\w-]+")
 
