@@ -108,6 +108,10 @@ bench: $(STAMP)-production ## Measure: make bench ARGS=guesses (TEST_DATABASE_UR
 bench-guesses: ## Guesses a second through the server, beside the database alone
 	@$(MAKE) --no-print-directory bench ARGS="guesses $(ARGS)"
 
+.PHONY: bench-reveal
+bench-reveal: ## How long the reveal takes after ten million guesses (needs 8 GB of disk for a while)
+	@$(MAKE) --no-print-directory bench ARGS="reveal $(ARGS)"
+
 # Install --------------------------------------------------------------------
 
 # Written for every platform and Python from 3.11 on, with hashes, without addresses.

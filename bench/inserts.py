@@ -85,7 +85,7 @@ def _statement(table: str, row: Row, mark: str) -> str:
     names = ", ".join(row)
     marks = ", ".join(mark for _ in row)
     # Names of our own models; the values are parameters.
-    return f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+    return f"INSERT INTO {table} ({names}) VALUES ({marks})"
 
 
 def _postgres(connection: Any, player: Row, guess: Row) -> Insert:

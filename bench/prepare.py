@@ -21,8 +21,8 @@ from quiz import tokens  # noqa: E402
 from quiz.models import Guess, Headline, Player, Quiz  # noqa: E402
 
 
-def make_quiz(number: int = 1) -> Quiz:
-    """A published quiz; the later its number, the newer."""
+def make_quiz(number: int = 1, *, weeks_ago: int = 1) -> Quiz:
+    """A published quiz."""
     quiz = Quiz.objects.create(
         slug=f"bench-{number}", title=f"Bench {number}", number=number
     )
@@ -46,7 +46,7 @@ def make_quiz(number: int = 1) -> Quiz:
         dek="A bench.",
         body="Words.",
         quiz=quiz,
-        publish_at=timezone.now() - timedelta(days=2000 - 7 * number),
+        publish_at=timezone.now() - timedelta(weeks=weeks_ago),
     )
     return quiz
 
