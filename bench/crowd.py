@@ -41,7 +41,7 @@ def execute(statement: str, *parameters: Any) -> None:
 def series(count: int) -> str:
     """A table `series (i)` of the numbers from 1."""
     if IS_POSTGRES:
-        return f"(SELECT generate_series(1, {count}) AS i) AS series"
+        return f"(SELECT generate_series(1::bigint, {count}) AS i) AS series"
     numbers = f"SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}"
     return f"(WITH RECURSIVE n(i) AS ({numbers}) SELECT i FROM n) AS series"
 

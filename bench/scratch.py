@@ -110,6 +110,7 @@ def environment(database: Database, data: Path, port: int) -> dict[str, str]:
         "SITE_URL": f"http://{HOST}:{port}",
         "DATA_DIR": str(data),
         "DATABASE_URL": database.url,
+        "PROXY_COUNT": "1",  # the clients play the proxy
     }
 
 
