@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from quiz.models import Headline, Quiz
 from quiz.services import (
     CORRECTED_MEANWHILE,
-    Card,
     Problem,
     choose_lie,
     find_contradictions,
@@ -26,6 +25,8 @@ from quiz.services import (
 )
 from superfast.common.publishing import Status
 
+PICK_ONE = "Pick the headline that you take for the lie, or give up."
+NONE_OF_THESE = "That is none of these four: pick one of them."
 LIE_FIELD = "lie_row"
 REDRAW_FIELD = "_redraw"
 LIE_IS_PLAYED = (
@@ -35,20 +36,26 @@ LIE_IS_PLAYED = (
 
 
 class GuessForm(forms.Form):
-    """One of the headlines that were shown."""
+    """One of the headlines that were shown, or the wish to see the answer without one.
 
-    headline = forms.ChoiceField(
-        error_messages={
-            "required": "Pick the headline that you take for the lie.",
-            "invalid_choice": "That is none of these four: pick one of them.",
-        }
-    )
+    Which headlines there are the service knows: it looks them up to store the guess.
+    """
 
-    def __init__(self, *args: Any, cards: Sequence[Card], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["headline"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
-        field.choices = [(card.handle, card.text) for card in cards]
+    # Plain fields: whatever was sent is compared with four handles, and kept nowhere.
+    headline = forms.Field(required=False)
+    give_up = forms.BooleanField(required=False)
+    # People don't see it. Programs that fill whatever they find fill it.
+    website = forms.Field(required=False)
+
+    def clean(self) -> None:
+        if self.cleaned_data["give_up"]:
+            self.cleaned_data["headline"] = None
+        elif not self.cleaned_data["headline"]:
+            self.add_error("headline", PICK_ONE)
+
+    def refuse_headline(self) -> None:
+        """Says that there is no such headline."""
+        self.add_error("headline", NONE_OF_THESE)
 
     @property
     def sentence(self) -> str:
@@ -67,6 +74,8 @@ class QuizForm(forms.ModelForm):
             "closes_at",
             "searched_on",
             "is_harmless",
+            "came_true_on",
+            "came_true_url",
         )
         widgets = {"intro": forms.Textarea(attrs={"rows": 2})}
 

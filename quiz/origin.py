@@ -26,7 +26,7 @@ def own_site_only(view: View) -> View:
     ) -> HttpResponseBase:
         if is_foreign(request):
             reason = (
-                "This form was sent from another site. Guess on the quiz’s own page."
+                "This form was sent from another site. Open it here and send it again."
             )
             return render(request, "403.html", {"reason": reason}, status=403)
         return view(request, *args, **kwargs)

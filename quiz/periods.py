@@ -12,8 +12,7 @@ def closed_at(quiz: Quiz, at: datetime | None = None) -> datetime | None:
 
     See `QuizQuerySet.with_closed_at`, which says it of many. Cost: one query.
     """
-    moments = Quiz.objects.filter(pk=quiz.pk).with_closed_at(at)
-    return moments.values_list("closed_at", flat=True).first()
+    return Quiz.objects.only("pk").with_closed_at(at).get(pk=quiz.pk).closed_at
 
 
 def is_open(quiz: Quiz, at: datetime | None = None) -> bool:

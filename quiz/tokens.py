@@ -4,7 +4,9 @@ Nothing here is secret from the browser that holds it; it just can't be made up.
 """
 
 import secrets
+import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
@@ -12,12 +14,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from quiz.models import Guess
+from quiz.models.guesses import ARRANGEMENTS
 
 PLAY_SALT = "quiz.play"
 RECEIPT_SALT = "quiz.receipt"
 COOKIE_SALT = "quiz.player"
 KEPT_COOKIE_SALT = "quiz.player.kept"
 NONCE_SALT = "quiz.nonce"
+OWNER_SALT = "quiz.owner"
 
 TOKEN_SECONDS = 24 * 60 * 60
 # Long enough to read the reveal and reload it; short, for it is the answer's address.
@@ -29,19 +33,52 @@ KEPT_COOKIE_SECONDS = 395 * 24 * 60 * 60
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A form that was handed out: who guesses with it, and where it stood."""
+    """A form that was handed out: who guesses with it, where it stood, how it looked."""
 
     player: str
+    owner: str
     channel: Guess.Channel
+    arrangement: int
+    made_at: float
+
+    def is_for(self, player: str | None) -> bool:
+        """Whether the form was made for this player, or for anybody."""
+        return self.owner in {"", _owner(player)}
+
+    def seconds_until(self, at: datetime) -> float:
+        """How long the form had been there at a moment."""
+        return max(0.0, at.timestamp() - self.made_at)
 
 
 def make_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def make_token(quiz_id: int, channel: Guess.Channel) -> str:
-    """A form's right to one guess, for a day."""
-    return signing.dumps([quiz_id, make_nonce(), channel.value], salt=PLAY_SALT)
+def draw_arrangement() -> int:
+    """One of the orders in which four headlines may stand; see `services.arranged`."""
+    return secrets.randbelow(ARRANGEMENTS)
+
+
+def make_token(
+    quiz_id: int,
+    channel: Guess.Channel,
+    *,
+    arrangement: int | None = None,
+    player: str | None = None,
+) -> str:
+    """A form's right to one guess, for a day.
+
+    Args:
+        quiz_id: the quiz that may be guessed at.
+        channel: where the form stands.
+        arrangement: the order of its headlines; drawn if none is given.
+        player: the only player who may use it, if the browser has one already.
+    """
+    if arrangement is None:
+        arrangement = draw_arrangement()
+    made_ms = int(time.time() * 1000)
+    said = [quiz_id, make_nonce(), channel.value, arrangement, made_ms, _owner(player)]
+    return signing.dumps(said, salt=PLAY_SALT)
 
 
 def read_token(token: str, quiz_id: int) -> Play:
@@ -51,10 +88,26 @@ def read_token(token: str, quiz_id: int) -> Play:
     twice is one player, who guesses once.
     """
     found = signing.loads(token, salt=PLAY_SALT, max_age=TOKEN_SECONDS)
-    if found[0] != quiz_id:
+    try:
+        quiz, nonce, channel, arrangement, made_ms, owner = found
+    except (TypeError, ValueError) as error:
+        raise signing.BadSignature("A token of another kind.") from error
+    if quiz != quiz_id:
         raise signing.BadSignature("A token of another quiz.")
-    handle = salted_hmac(NONCE_SALT, found[1], algorithm="sha256").hexdigest()[:32]
-    return Play(player=handle, channel=Guess.Channel(found[2]))
+    return Play(
+        player=salted_hmac(NONCE_SALT, nonce, algorithm="sha256").hexdigest()[:32],
+        owner=owner,
+        channel=Guess.Channel(channel),
+        arrangement=arrangement,
+        made_at=made_ms / 1000,
+    )
+
+
+def _owner(player: str | None) -> str:
+    """A name for a player that doesn't make anybody the player."""
+    if player is None:
+        return ""
+    return salted_hmac(OWNER_SALT, player, algorithm="sha256").hexdigest()[:16]
 
 
 def make_receipt(quiz_id: int, player: str) -> str:

@@ -18,6 +18,7 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 _NOT_IN_ADDRESS = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
 _MIN_SECRET_LENGTH = 50
+_MAX_DIGITS = 9
 _DEFAULT_SECRETS = ("django-insecure", "change-me", "changeme")
 
 
@@ -52,6 +53,16 @@ def read_bool(name: str, default: bool) -> bool:
     if value in _TRUE | _FALSE:
         return value in _TRUE
     raise ValueError(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def read_count(name: str, default: int = 0) -> int:
+    """A whole number from 0 on."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and len(value) <= _MAX_DIGITS):
+        raise ValueError(f"{name} must be a whole number like 1, not {value!r}.")
+    return int(value)
 
 
 def read_list(name: str) -> list[str]:

@@ -22,6 +22,7 @@ try:
     EXTRA_HOSTS = env.read_list("ALLOWED_HOSTS")
     DATA_DIR = Path(env.read_text("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
     DATABASE = env.read_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+    PROXY_COUNT = env.read_count("PROXY_COUNT")
     HSTS_PRELOAD = env.read_bool("HSTS_PRELOAD", default=False)
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from error

@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
@@ -21,6 +22,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             assert cursor.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
             assert cursor.execute("PRAGMA database_list").fetchone()[2]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_cached() -> None:
+    """Guesses of one test are not those of the next test's network."""
+    cache.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

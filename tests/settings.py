@@ -19,6 +19,7 @@ os.environ.update(
         "SITE_URL": "http://localhost:8000",
         "SUBSCRIBE_URL": "",
         "ALLOWED_HOSTS": "",
+        "PROXY_COUNT": "0",
         "DATA_DIR": str(_scratch),
         "DATABASE_URL": os.environ.get("TEST_DATABASE_URL")
         or os.environ.get("DATABASE_URL")

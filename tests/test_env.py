@@ -105,6 +105,21 @@ def test_what_is_neither_yes_nor_no_is_refused(variable, text):
     assert repr(text) in complaint(env.read_bool, default=False)
 
 
+@pytest.mark.parametrize(("text", "value"), [("", 7), (" 0 ", 0), ("12", 12)])
+def test_a_count_is_read(variable, text, value):
+    assert env.read_count("NAME", default=7) == 7
+    variable(text)
+
+    assert env.read_count("NAME", default=7) == value
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "one", "٣", "1 0", "9" * 5000])
+def test_what_is_no_count_is_refused(variable, text):
+    variable(text)
+
+    assert repr(text) in complaint(env.read_count)
+
+
 @pytest.mark.parametrize(
     ("text", "items"),
     [("", []), (" , ", []), ("a", ["a"]), (" a, b ,,c ", ["a", "b", "c"])],

@@ -146,6 +146,9 @@ class Quiz(Owned):
         validators=[URLValidator(schemes=["http", "https"])],
     )
 
+    # From `QuizQuerySet.with_closed_at` only.
+    closed_at: datetime | None
+
     objects = QuizQuerySet.as_manager()
 
     class Meta:

@@ -34,6 +34,7 @@ from quiz.services.playing import (
     mark_uncounted,
     show_quiz,
     submit_guess,
+    why_uncounted,
 )
 
 __all__ = [
@@ -66,5 +67,6 @@ __all__ = [
     "submit_guess",
     "void_quiz",
     "warn_of_quiz",
+    "why_uncounted",
     "wording_of",
 ]

@@ -1,6 +1,6 @@
 """A quiz is shown to players, and guessed at."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import permutations
@@ -27,6 +27,7 @@ class QuizFace:
     title: str
     number: int | None
     intro: str
+    publish_at: datetime | None
     headlines: tuple[Card, ...]
 
 
@@ -56,6 +57,7 @@ def deal_hands(quizzes: Iterable[Quiz]) -> dict[int, list[Card]]:
 
     The order is that of the random handles: the same for everybody, and a
     stranger to the lie and to the order of typing.
+    A form shows them in an order of its own: see `arranged`.
     Returns: cards by the quiz's key; four where a quiz is complete. Cost: one query.
     """
     keys = [quiz.pk for quiz in quizzes]
@@ -78,6 +80,8 @@ def show_quiz(quiz: Quiz) -> QuizFace:
         title=quiz.title,
         number=quiz.number,
         intro=quiz.intro,
+        # The reverse of a one-to-one raises an AttributeError where nothing is.
+        publish_at=getattr(getattr(quiz, "issue", None), "publish_at", None),
         headlines=tuple(deal_cards(quiz)),
     )
 
@@ -91,6 +95,10 @@ def find_current_quiz(at: datetime | None = None) -> QuizFace | None:
 # Guessing -------------------------------------------------------------------
 
 
+# Nobody reads four headlines in less.
+FASTEST_SECONDS = 1
+
+
 class UnknownHeadlineError(ValueError):
     """The handle is none of this quiz's."""
 
@@ -100,9 +108,17 @@ def find_guess(*, quiz: Quiz, player: str) -> Guess | None:
     return Guess.objects.filter(quiz=quiz, player__handle=player).first()
 
 
-@transaction.atomic
 def submit_guess(
-    *, quiz: Quiz, headline: str, player: str, channel: Guess.Channel
+    *,
+    quiz: Quiz,
+    headline: str | None,
+    player: str,
+    channel: Guess.Channel,
+    arrangement: int = 0,
+    in_period: bool = True,
+    seconds_taken: int | None = None,
+    uncounted: Guess.Reason | None = None,
+    is_new: bool = False,
 ) -> Guess:
     """The player has one guess at this quiz: this one, or the one they had before.
 
@@ -111,30 +127,87 @@ def submit_guess(
 
     Args:
         quiz: the quiz, which the caller knows to be published.
-        headline: the public handle of the headline taken for the lie.
+        headline: the handle of the headline taken for the lie; None: gave up.
         player: the player's handle; the player is made if there is none yet.
         channel: where the form stood.
+        arrangement: the order of the form; see `arranged`.
+        in_period: whether the quiz is open; the caller knows `closed_at`.
+        seconds_taken: how long the form had been there.
+        uncounted: why the guess stays out of the figures.
+        is_new: whether there is likely no such player yet, which saves a query.
 
     Raises: UnknownHeadlineError if the quiz has no such headline.
+    Cost: three queries for a player who is new, one more for one who is not.
     """
-    shown = list(quiz.headlines.order_by("handle").only("pk", "handle", "quiz"))
-    places = {card.handle: place for place, card in enumerate(shown, start=1)}
-    if headline not in places:
-        raise UnknownHeadlineError(headline)
-    row, _ = Player.objects.get_or_create(handle=player)
+    headline_id, position, key_version = _place(quiz, headline, arrangement)
     guess = Guess(
-        quiz=quiz,
-        player=row,
-        headline=shown[places[headline] - 1],
-        position=places[headline],
+        quiz_id=quiz.pk,
+        headline_id=headline_id,
+        position=position,
+        arrangement=arrangement,
+        key_version=key_version,
+        in_period=in_period,
+        seconds_taken=seconds_taken,
         channel=channel,
+        counted=uncounted is None,
+        uncounted_reason=uncounted or "",
     )
-    try:
-        with transaction.atomic():
-            guess.save(force_insert=True)
-    except IntegrityError:
-        return Guess.objects.get(quiz=quiz, player=row)
-    return guess
+    return _store(guess, player=player, is_new=is_new)
+
+
+def _place(
+    quiz: Quiz, headline: str | None, arrangement: int
+) -> tuple[int | None, int | None, int]:
+    """Key and place of a headline, and the version of the key that is in force."""
+    rows = Headline.objects.filter(quiz=quiz.pk).values_list(
+        "pk", "handle", "quiz__key_version", named=True
+    )
+    shown = arranged(rows, arrangement)
+    version = shown[0].quiz__key_version if shown else 1
+    if headline is None:
+        return None, None, version
+    for place, row in enumerate(shown, start=1):
+        if row.handle == headline:
+            return row.pk, place, version
+    raise UnknownHeadlineError(headline)
+
+
+def _store(guess: Guess, *, player: str, is_new: bool) -> Guess:
+    """The guess in the database, or the one that the player had there before."""
+    find: list[Callable[[], Player]] = [
+        lambda: Player.objects.create(handle=player),
+        lambda: Player.objects.get_or_create(handle=player)[0],
+    ]
+    for find_player in find if is_new else find[1:]:
+        try:
+            with transaction.atomic():
+                guess.player = find_player()
+                guess.save(force_insert=True)
+        except IntegrityError:
+            continue  # another press was first: with the player, or with the guess
+        return guess
+    stored = Guess.objects.select_related("player")
+    return stored.get(quiz=guess.quiz_id, player__handle=player)
+
+
+def why_uncounted(
+    *, is_staff: bool, is_trapped: bool, seconds: float, is_flooding: bool
+) -> Guess.Reason | None:
+    """The first rule that keeps a guess out of the figures; None if it counts.
+
+    Args:
+        is_staff: whether somebody is signed in at the desk.
+        is_trapped: whether the field was filled that nobody sees.
+        seconds: how long the form had been there.
+        is_flooding: whether too many came from one network.
+    """
+    if is_staff:
+        return Guess.Reason.STAFF
+    if is_trapped:
+        return Guess.Reason.HONEYPOT
+    if seconds < FASTEST_SECONDS:
+        return Guess.Reason.TOO_FAST
+    return Guess.Reason.TOO_MANY if is_flooding else None
 
 
 def mark_uncounted(guess: Guess, *, reason: Guess.Reason) -> None:

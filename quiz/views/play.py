@@ -6,15 +6,16 @@ from django.core.paginator import Paginator
 from django.core.signing import BadSignature, SignatureExpired
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from quiz import services, tokens
+from quiz import network, services, tokens
 from quiz.forms import GuessForm
 from quiz.models import Guess, Quiz
 from quiz.origin import own_site_only
 from quiz.reveals import reveal_to
 from superfast.common.errors import gone
-from superfast.common.http import page_number, private_page, public_page
+from superfast.common.http import impersonal, page_number, private_page, public_page
 from superfast.common.publishing import Status
 
 PAST_QUIZZES_PER_PAGE = 20
@@ -22,6 +23,11 @@ TOO_OLD = (
     "This form is more than a day old. Here is a new one: lock in your guess again."
 )
 UNREADABLE = "This form can’t be read. Here is a new one: lock in your guess again."
+NOT_YOURS = (
+    "This form was made for another player. "
+    "Here is one for you: lock in your guess again."
+)
+USED = "This form has been used. Here is a new one: lock in your guess again."
 
 QuizView = Callable[[HttpRequest, Quiz], HttpResponse]
 
@@ -31,7 +37,8 @@ def of_published_quiz(view: QuizView) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def wrapped(request: HttpRequest, slug: str) -> HttpResponse:
-        quiz = get_object_or_404(Quiz.objects.for_players(), slug=slug)
+        quizzes = Quiz.objects.for_players().with_closed_at()
+        quiz = get_object_or_404(quizzes, slug=slug)
         match quiz.status():
             case Status.PUBLISHED:
                 return view(request, quiz)
@@ -51,6 +58,7 @@ def quiz_list(request: HttpRequest) -> HttpResponse:
     return render(request, "quiz/quiz_list.html", {"current": current, "page": page})
 
 
+@impersonal
 @require_safe
 @private_page
 @of_published_quiz
@@ -61,11 +69,16 @@ def quiz_detail(request: HttpRequest, quiz: Quiz) -> HttpResponse:
     guess = services.find_guess(quiz=quiz, player=player) if player else None
     if guess:
         return render(request, "quiz/quiz_reveal.html", _reveal(guess))
-    channel = Guess.Channel.LINK if "c" in request.GET else Guess.Channel.PAGE
-    context = _form(quiz, channel=channel, choice=request.GET.get("c", ""))
+    context = _form(
+        quiz,
+        channel=_channel(request),
+        player=player,
+        choice=request.GET.get("c", ""),
+    )
     return render(request, "quiz/quiz_detail.html", context)
 
 
+@impersonal
 @require_safe
 @private_page
 @of_published_quiz
@@ -74,10 +87,16 @@ def quiz_card(request: HttpRequest, quiz: Quiz) -> HttpResponse:
     guess = services.find_guess(quiz=quiz, player=player) if player else None
     if guess:
         return render(request, "quiz/_quiz_reveal.html", _reveal(guess))
-    context = _form(quiz, channel=Guess.Channel.CARD, choice=request.GET.get("c", ""))
+    context = _form(
+        quiz,
+        channel=Guess.Channel.CARD,
+        player=player,
+        choice=request.GET.get("c", ""),
+    )
     return render(request, "quiz/_quiz_form.html", context)
 
 
+@impersonal
 @require_POST
 @private_page
 @own_site_only
@@ -92,21 +111,57 @@ def submit(request: HttpRequest, quiz: Quiz) -> HttpResponse:
         return _refuse(request, quiz, sentence=TOO_OLD, status=403)
     except BadSignature:
         return _refuse(request, quiz, sentence=UNREADABLE, status=403)
-    form = GuessForm(request.POST, cards=services.deal_cards(quiz))
-    if not form.is_valid():
-        return _refuse(request, quiz, sentence=form.sentence, status=422)
+    if not play.is_for(known):
+        return _refuse(request, quiz, sentence=NOT_YOURS, status=403)
+    if known and services.find_guess(quiz=quiz, player=play.player):
+        return _refuse(request, quiz, sentence=USED, status=403)
+    form = GuessForm(request.POST)
+    guess = _store(request, quiz, form=form, play=play, player=known)
+    if guess is None:
+        return _refuse(request, quiz, sentence=form.sentence, status=422, play=play)
     player = known or play.player
-    services.submit_guess(
-        quiz=quiz,
-        headline=form.cleaned_data["headline"],
-        player=player,
-        channel=play.channel,
-    )
     response = _see_other(
         f"{quiz.get_absolute_url()}?r={tokens.make_receipt(quiz.pk, player)}"
     )
-    tokens.remember_player(response, player)
+    keeps = guess.player is not None and guess.player.keeps_streak
+    tokens.remember_player(response, player, keeps_streak=keeps)
     return response
+
+
+def _store(
+    request: HttpRequest,
+    quiz: Quiz,
+    *,
+    form: GuessForm,
+    play: tokens.Play,
+    player: str | None,
+) -> Guess | None:
+    """The guess, this one or an earlier one; None where the form says what is wrong."""
+    if not form.is_valid():
+        return None
+    at = timezone.now()
+    handle, seconds = player or play.player, play.seconds_until(at)
+    address = network.address_of(request)
+    try:
+        return services.submit_guess(
+            quiz=quiz,
+            headline=form.cleaned_data["headline"],
+            player=handle,
+            channel=play.channel,
+            arrangement=play.arrangement,
+            in_period=quiz.closed_at is None,
+            seconds_taken=int(seconds),
+            uncounted=services.why_uncounted(
+                is_staff=request.user.is_staff,
+                is_trapped=bool(form.cleaned_data["website"]),
+                seconds=seconds,
+                is_flooding=network.is_flooding(address=address, player=handle, at=at),
+            ),
+            is_new=player is None,
+        )
+    except services.UnknownHeadlineError:
+        form.refuse_headline()
+        return None
 
 
 def _answer_receipt(
@@ -123,28 +178,57 @@ def _answer_receipt(
 
 
 def _refuse(
-    request: HttpRequest, quiz: Quiz, *, sentence: str, status: int
+    request: HttpRequest,
+    quiz: Quiz,
+    *,
+    sentence: str,
+    status: int,
+    play: tokens.Play | None = None,
 ) -> HttpResponse:
+    """The form again, with what is wrong, the choice, and its order if it still holds."""
     context = _form(
         quiz,
-        channel=Guess.Channel.PAGE,
+        channel=play.channel if play else Guess.Channel.PAGE,
+        player=tokens.read_player(request),
         choice=request.POST.get("headline", ""),
+        arrangement=play.arrangement if play else None,
         error=sentence,
     )
+    if play:
+        context["token"] = request.POST["token"]
     return render(request, "quiz/quiz_detail.html", context, status=status)
 
 
 def _form(
-    quiz: Quiz, *, channel: Guess.Channel, choice: str, error: str = ""
+    quiz: Quiz,
+    *,
+    channel: Guess.Channel,
+    player: str | None,
+    choice: str,
+    arrangement: int | None = None,
+    error: str = "",
 ) -> dict[str, Any]:
+    """A form with an order and a token of its own."""
+    if arrangement is None:
+        arrangement = tokens.draw_arrangement()
     face = services.show_quiz(quiz)
     return {
         "quiz": face,
-        "headlines": face.headlines,
+        "headlines": services.arranged(face.headlines, arrangement),
         "choice": choice if choice in {card.handle for card in face.headlines} else "",
-        "token": tokens.make_token(quiz.pk, channel),
+        "token": tokens.make_token(
+            quiz.pk, channel, arrangement=arrangement, player=player
+        ),
+        "closed_at": quiz.closed_at,
         "error": error,
     }
+
+
+def _channel(request: HttpRequest) -> Guess.Channel:
+    """Where a link to the quiz's page stood; the mail copy marks its own."""
+    if "c" not in request.GET:
+        return Guess.Channel.PAGE
+    return Guess.Channel.MAIL if "m" in request.GET else Guess.Channel.LINK
 
 
 def _reveal(guess: Guess) -> dict[str, Any]:

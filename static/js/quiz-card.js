@@ -17,14 +17,18 @@ function show(part, old) {
 }
 
 function enhance(form) {
+  let failed = false;
   form.addEventListener("submit", async (event) => {
+    if (failed) {
+      return;
+    }
     event.preventDefault();
     if (form.ariaBusy === "true") {
       return;
     }
     form.ariaBusy = "true";
     try {
-      const body = new URLSearchParams(new FormData(form));
+      const body = new URLSearchParams(new FormData(form, event.submitter));
       const part = await load(form.action, { method: "POST", body });
       show(part, form);
       // The verdict, or the choice beside what was wrong with it.
@@ -33,7 +37,8 @@ function enhance(form) {
       first.focus();
       first.scrollIntoView({ block: "nearest" });
     } catch {
-      form.submit();
+      failed = true;
+      form.requestSubmit(event.submitter);
     }
   });
 }

@@ -7,6 +7,7 @@ each time, to the byte. What a leak looks like is seen from planted ones.
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -248,7 +249,9 @@ def make_picture():
 
 @pytest.fixture
 def world(monkeypatch):
-    monkeypatch.setattr(tokens, "make_nonce", lambda: "pinned")
+    # Chance, and nothing that is made of it: what a form does with it is looked at.
+    chance = SimpleNamespace(token_urlsafe=lambda _: "pinned", randbelow=lambda _: 17)
+    monkeypatch.setattr(tokens, "secrets", chance)
     with time_machine.travel(WRITTEN, tick=False):
         return World()
 

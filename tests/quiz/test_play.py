@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from quiz import tokens
 from quiz.models import Guess, Player, Quiz
-from quiz.services import deal_cards
+from quiz.services import arranged, deal_cards
 from tests.quiz.factories import OUT, make_quiz
 
 pytestmark = pytest.mark.django_db
 
+READING = 12  # seconds
+CHECKED = "required checked"
 SECRETS = ("Because", "reason", "https://news.example", "Outlet", "FAKE", "TRUE")
 
 
@@ -31,10 +33,12 @@ def open_form(client, quiz, **query):
     return token_of(response)
 
 
-def press(client, quiz, headline, token, **headers):
+def press(client, quiz, headline, token, *, after=READING, headers=None, **fields):
+    """Sends the form, once somebody can have read it."""
     address = f"{quiz.get_absolute_url()}guess/"
-    data = {"headline": getattr(headline, "handle", headline), "token": token}
-    return client.post(address, data, headers=headers)
+    data = {"headline": getattr(headline, "handle", headline), "token": token, **fields}
+    with time_machine.travel(timezone.now() + timedelta(seconds=after), tick=False):
+        return client.post(address, data, headers=headers)
 
 
 def truth_of(quiz):
@@ -57,7 +61,7 @@ def test_the_form_shows_four_headlines_and_nothing_of_the_answer(client):
         assert response.text.count(card.handle) == 1
         assert card.text in response.text
     assert not [word for word in SECRETS if word in response.text]
-    assert " checked" not in response.text
+    assert CHECKED not in response.text
     assert str(quiz.lie.pk) not in re.findall(r'value="([^"]+)"', response.text)
 
 
@@ -99,20 +103,21 @@ def test_a_link_brings_its_choice_along_and_votes_for_nothing(client):
     response = client.get(quiz.get_absolute_url(), {"c": handle})
 
     assert re.search(rf'value="{handle}" required checked', response.text)
-    assert response.text.count(" checked") == 1
+    assert response.text.count(CHECKED) == 1
     assert not Guess.objects.exists()
 
 
 @pytest.mark.parametrize(
     "choice", ["", "nonsense", "x" * 5000, "<script>alert(1)</script>", "1"]
 )
-def test_an_unknown_choice_in_a_link_is_ignored(client, choice):
+def test_an_unknown_choice_in_a_link_is_ignored(client, choice, monkeypatch):
+    monkeypatch.setattr(tokens, "draw_arrangement", lambda: 17)
     quiz = make_quiz()
     plain = client.get(quiz.get_absolute_url())
     response = client.get(quiz.get_absolute_url(), {"c": choice})
 
     assert response.context["choice"] == ""
-    assert " checked" not in response.text
+    assert CHECKED not in response.text
     without_token = re.compile(r'name="token" value="[^"]+"')
     assert without_token.sub("", response.text) == without_token.sub("", plain.text)
 
@@ -135,8 +140,8 @@ def test_a_guess_leads_to_the_reveal_at_the_clean_address(client):
     guess = Guess.objects.get()
     assert guess.counted
     assert (guess.quiz, guess.headline, guess.channel) == (quiz, quiz.lie, "page")
-    handles = [card.handle for card in deal_cards(quiz)]
-    assert handles[guess.position - 1] == quiz.lie.handle
+    shown = arranged(deal_cards(quiz), guess.arrangement)
+    assert shown[guess.position - 1].handle == quiz.lie.handle
 
 
 def test_a_fooled_player_is_told_so(client):

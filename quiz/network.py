@@ -1,0 +1,76 @@
+"""How many guesses come from one network, without knowing the network.
+
+An address is never stored. The cache holds, for an hour, a digest of it made with
+a salt that is drawn each day and kept nowhere else: when the salt is gone, nobody
+can tell which network a digest was of. Processes that share no cache count apart.
+"""
+
+import hmac
+import secrets
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+HOURLY_LIMIT = 30
+HOUR_SECONDS = 60 * 60
+SALT_SECONDS = 25 * HOUR_SECONDS
+# What one household or office has of the newer addresses.
+HOME_PREFIX = 64
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that the request came from, as far as we can believe it.
+
+    Each proxy adds whom it heard to the end of X-Forwarded-For; what stands before
+    that is the sender's to invent. `PROXY_COUNT` says how many proxies are ours.
+    """
+    heard: str = request.META.get("REMOTE_ADDR", "")
+    said = request.headers.get("X-Forwarded-For", "").split(",")
+    if 0 < settings.PROXY_COUNT <= len(said):
+        return said[-settings.PROXY_COUNT].strip() or heard
+    return heard
+
+
+def network_of(address: str) -> str:
+    """The network of an address: itself, or the /64 of a newer one; "" of nonsense."""
+    try:
+        found: IPv4Address | IPv6Address = ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((found.packed, HOME_PREFIX), strict=False))
+
+
+def is_flooding(*, address: str, player: str, at: datetime) -> bool:
+    """Whether this is more than the thirtieth guess of a network within an hour.
+
+    Thirty places are to be had, each free again an hour after it was taken; who
+    presses twice takes one. Unknown addresses are not counted. Cost: no query.
+    """
+    network = network_of(address)
+    if not network:
+        return False
+    salt = _daily_salt(at)
+    name, guess = _digest(salt, network), _digest(salt, f"guess {player}")
+    places = [f"quiz.network.{name}.{place}" for place in range(HOURLY_LIMIT)]
+    taken = cache.get_many(places)
+    if guess in taken.values():
+        return False
+    free = (place for place in places if place not in taken)
+    return not any(cache.add(place, guess, HOUR_SECONDS) for place in free)
+
+
+def _daily_salt(at: datetime) -> bytes:
+    made = secrets.token_bytes(32)
+    salt = cache.get_or_set(f"quiz.network.salt.{at:%Y-%m-%d}", made, SALT_SECONDS)
+    return salt or made  # where nothing is cached, nothing is counted
+
+
+def _digest(salt: bytes, text: str) -> str:
+    return hmac.new(salt, text.encode(), "sha256").hexdigest()[:32]
