@@ -9,6 +9,7 @@ from django.utils import timezone
 from issues.checklist import check_issue
 from issues.derived import derive, forget
 from issues.models import Issue, Revision
+from quiz.search import index_quizzes
 from quiz.services import give_number
 from superfast.accounts.models import User
 from superfast.common import publishing
@@ -29,13 +30,14 @@ def save_issue(*, issue: Issue, by: User | None) -> None:
     issue.save()
     kind = Revision.Kind.PUBLISH if is_public else Revision.Kind.SAVE
     revision = _revise(issue, kind=kind, by=by)
-    if not is_public:
+    if is_public:
+        if issue.quiz:
+            give_number(quiz=issue.quiz)
+        issue.published_revision = revision
+        derive(issue)
+    else:
         forget(issue)
-        return
-    if issue.quiz:
-        give_number(quiz=issue.quiz)
-    issue.published_revision = revision
-    derive(issue)
+    index_quizzes()
 
 
 @transaction.atomic
@@ -62,6 +64,7 @@ def withdraw_issue(*, issue: Issue) -> None:
         forget(issue)
     else:
         derive(issue)
+    index_quizzes()
 
 
 @transaction.atomic
@@ -69,6 +72,7 @@ def delete_issue(*, issue: Issue) -> None:
     """Nothing is left of the issue, its revisions, or its place in the search index."""
     forget(issue)
     issue.delete()
+    index_quizzes()
 
 
 def rerender(issues: Iterable[Issue]) -> int:

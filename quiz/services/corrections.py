@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quiz.models import Correction, Guess, Headline, Quiz, WordingChange
+from quiz.search import index_quizzes
 from superfast.accounts.models import User
 from superfast.common.publishing import Status
 
@@ -92,6 +93,7 @@ def _correct(
                 updated_at=correction.made_at,
             ):
                 raise ValidationError(CORRECTED_MEANWHILE)
+            index_quizzes()
     except IntegrityError as error:
         raise ValidationError(CORRECTED_MEANWHILE) from error
     quiz.refresh_from_db(

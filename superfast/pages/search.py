@@ -43,7 +43,7 @@ def results_for(params: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-_SHOWN = (Kind.SECTION, Kind.PAPER, Kind.LINK)
+_SHOWN = (Kind.SECTION, Kind.PAPER, Kind.LINK, Kind.QUIZ)
 
 
 def _page_number(text: str) -> int:

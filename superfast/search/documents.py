@@ -23,6 +23,15 @@ class Kind(models.TextChoices):
         """What one of them is called."""
         return _SINGULAR[self]
 
+    @property
+    def is_quoted_whole(self) -> bool:
+        """Whether a hit shows all of its text, with nothing marked in it.
+
+        A lie is never parted from the label at its beginning, be it by an excerpt
+        that begins later or by an element between the two.
+        """
+        return self is Kind.QUIZ
+
 
 _SINGULAR = {
     Kind.SECTION: "Issue",

@@ -14,7 +14,7 @@ from superfast.search import engines
 from superfast.search.documents import Kind
 from superfast.search.models import Document
 from superfast.search.query import Query, parse
-from superfast.search.snippets import Segment, excerpt, mark
+from superfast.search.snippets import Segment, excerpt, mark, whole
 
 MAX_TOTAL = 1_000
 MAX_LIMIT = 100
@@ -126,8 +126,9 @@ def find(
 
 
 def _hit(document: Document, query: Query) -> Hit:
+    kind = Kind(document.kind)
     return Hit(
-        kind=Kind(document.kind),
+        kind=kind,
         key=document.key,
         title=document.title,
         title_segments=mark(document.title, query),
@@ -135,5 +136,7 @@ def _hit(document: Document, query: Query) -> Hit:
         url=document.url,
         context=document.context,
         dated_on=document.dated_on,
-        snippet=excerpt(document.body, query),
+        snippet=whole(document.body)
+        if kind.is_quoted_whole
+        else excerpt(document.body, query),
     )

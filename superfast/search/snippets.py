@@ -40,6 +40,11 @@ def mark(text: str, query: Query) -> tuple[Segment, ...]:
     return _segments(text, _matches(text, query), 0, len(text))
 
 
+def whole(text: str) -> tuple[Segment, ...]:
+    """The whole text in one piece, with nothing marked."""
+    return (Segment(text, False),) if text else ()
+
+
 def excerpt(text: str, query: Query, length: int = EXCERPT) -> tuple[Segment, ...]:
     """About `length` characters around the most matches that stand close together.
 
