@@ -4,20 +4,16 @@ Blocks, sections, links, mentions of papers, pictures shown, entries in the
 search index. All of it can be thrown away and made again (`manage.py rerender`).
 """
 
-import re
 from collections.abc import Iterator
-from html import unescape
-from urllib.parse import urlsplit
 
 from issues import search
 from issues.models import Image, Issue, Link, LinkUse, PaperMention, Section
 from papers.models import Paper
 from superfast.common import blocks as b
+from superfast.common.links import find_links, host_of
 from superfast.common.markdown import render_blocks
 
 WORDS_A_MINUTE = 230
-
-_LINK = re.compile(r'<a href="(https?://[^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def derive(issue: Issue) -> None:
@@ -118,10 +114,10 @@ def _store_mentions(issue: Issue, blocks: list[b.Block]) -> None:
 
 
 def _store_links(issue: Issue, blocks: list[b.Block]) -> None:
-    uses = list(_link_uses(blocks))
+    uses = list(find_links(blocks))
     urls = {url for url, _, _ in uses}
     Link.objects.bulk_create(
-        (Link(url=url, site=_host(url)) for url in sorted(urls)),
+        (Link(url=url, site=host_of(url)) for url in sorted(urls)),
         ignore_conflicts=True,
     )
     links = {link.url: link for link in Link.objects.filter(url__in=urls)}
@@ -137,25 +133,3 @@ def _store_links(issue: Issue, blocks: list[b.Block]) -> None:
         for position, (url, text, anchor) in enumerate(uses)
         if url in links
     )
-
-
-def _host(url: str) -> str:
-    """The host of an address as far as a column holds it; empty where it has none."""
-    try:
-        return (urlsplit(url).hostname or "")[:255]
-    except ValueError:  # `http://[x`: what follows the bracket is no address of a host
-        return ""
-
-
-def _link_uses(blocks: list[b.Block]) -> Iterator[tuple[str, str, str]]:
-    """Address, words and section of every link to another site."""
-    anchor = ""
-    for block in blocks:
-        if isinstance(block, b.Heading):
-            anchor = block.anchor
-        if isinstance(block, b.Card):
-            yield block.url[:2000], block.title, anchor
-        for part in block.parts():
-            for url, text in _LINK.findall(part):
-                if len(url) <= 2000:
-                    yield unescape(url), b.strip_tags(text), anchor
