@@ -8,12 +8,11 @@ stylesheet's business. No viewBox: it would shrink the words with the drawing.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from quiz.figures import CHANCE
+from quiz.figures import CHANCE, NBSP
 from quiz.report import Hour, Line, Place, Share, Version
 from quiz.series import QuizLine, Ranked
 
 ROW_EMS = 3.4
-CHANCE_X = f"{CHANCE * 100:g}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +43,27 @@ class BarChart:
     height: str
     axis_y: str
     foot_y: str
-    chance_x: str = CHANCE_X
+    chance: float
+
+    @property
+    def chance_x(self) -> str:
+        return f"{self.chance * 100:g}%"
+
+    @property
+    def chance_label(self) -> str:
+        return f"{self.chance * 100:g}{NBSP}%, chance"
 
 
-def draw_bars(name: str, lines: Iterable[tuple[str, Share, bool]]) -> BarChart:
+def draw_bars(
+    name: str, lines: Iterable[tuple[str, Share, bool]], *, chance: float = CHANCE
+) -> BarChart:
     """A bar for each label and share; the third says whether it is the lie."""
     bars = tuple(
         _bar(row, label, share, is_lie)
         for row, (label, share, is_lie) in enumerate(lines)
     )
     end = len(bars) * ROW_EMS
-    return BarChart(name, bars, _em(end + 1.8), _em(end), _em(end + 1.4))
+    return BarChart(name, bars, _em(end + 1.8), _em(end), _em(end + 1.4), chance)
 
 
 def _bar(row: int, label: str, share: Share, is_lie: bool) -> Bar:
@@ -86,17 +95,23 @@ def draw_versions(versions: Iterable[Version]) -> BarChart:
     rows: list[tuple[str, Share, bool]] = []
     for version in versions:
         rows.append((f"Key {version.number}, by it", version.right_then, False))
-        rows.append((f"Key {version.number}, by today’s", version.right_now, True))
+        rows.append((f"Key {version.number}, by today’s", version.right_now, False))
     return draw_bars("Right before and after", rows)
 
 
-def draw_ranked(name: str, ranked: Iterable[Ranked]) -> BarChart:
-    """A bar for each headline that fooled, in their order."""
-    rows = (
-        (f"{place}. {row.quiz.label}", row.fooled, False)
-        for place, row in enumerate(ranked, start=1)
-    )
-    return draw_bars(name, rows)
+def draw_lies(ranked: Iterable[Ranked]) -> BarChart:
+    """A bar for each lie; of blind guesses three in four miss it."""
+    return draw_bars("Best lies", _ranked(ranked), chance=1 - CHANCE)
+
+
+def draw_truths(ranked: Iterable[Ranked]) -> BarChart:
+    """A bar for each truth that was called fake."""
+    return draw_bars("Hardest truths", _ranked(ranked))
+
+
+def _ranked(ranked: Iterable[Ranked]) -> Iterable[tuple[str, Share, bool]]:
+    for place, row in enumerate(ranked, start=1):
+        yield f"{place}. {row.quiz.label}", row.fooled, False
 
 
 def draw_places(places: Iterable[Place]) -> BarChart:

@@ -21,10 +21,11 @@ from django.views.decorators.http import require_safe
 
 from quiz.charts import (
     draw_hours,
+    draw_lies,
     draw_lines,
     draw_places,
-    draw_ranked,
     draw_series,
+    draw_truths,
     draw_versions,
 )
 from quiz.discrimination import OTHERS_FROM, PLAYERS_FROM, SAMPLE
@@ -133,8 +134,8 @@ class FiguresAdmin(OwnedAdmin):
             "shown": shown,
             "left_out": len(series.quizzes) - len(shown),
             "chart": draw_series(shown),
-            "lie_chart": draw_ranked("Best lies", series.best_lies),
-            "truth_chart": draw_ranked("Hardest truths", series.hardest_truths),
+            "lie_chart": draw_lies(series.best_lies),
+            "truth_chart": draw_truths(series.hardest_truths),
         }
         return self._page(request, "admin/quiz/figures_series.html", context)
 
