@@ -1,7 +1,7 @@
 """Guesses are added up once; the figures are the same before, during and after."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from io import StringIO
 from threading import Barrier, Event
@@ -263,9 +263,11 @@ def test_roll_ups_at_once_add_each_guess_once_and_readers_see_all_of_them():
 
     with ThreadPoolExecutor(together.parties) as pool:
         readers = [pool.submit(read) for _ in range(2)]
-        for adder in [pool.submit(add) for _ in range(4)]:
-            adder.result()
+        adders = [pool.submit(add) for _ in range(4)]
+        wait(adders)
         done.set()
+        for adder in adders:
+            adder.result()
         seen = [one for reader in readers for one in reader.result()]
 
     assert seen
