@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
+from issues.last_lie import amends_of, with_amends
 from issues.models import Issue
 from issues.reading import fill_papers
 from quiz.services import Card, deal_hands
@@ -61,7 +62,7 @@ def atom(request: HttpRequest) -> HttpResponse:
             description=escape(entry.issue.dek),
             content=entry.html,
             pubdate=entry.issue.first_published_at,
-            updateddate=entry.issue.changed_at,
+            updateddate=entry.changed_at,
         )
     text = feed.writeString("utf-8")
     return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
@@ -85,7 +86,7 @@ def json_feed(request: HttpRequest) -> HttpResponse:
                 "summary": entry.issue.dek,
                 "content_html": entry.html,
                 "date_published": entry.issue.first_published_at.isoformat(),
-                "date_modified": entry.issue.changed_at.isoformat(),
+                "date_modified": entry.changed_at.isoformat(),
             }
             for entry in _entries()
         ],
@@ -102,13 +103,14 @@ class _Entry:
     url: str
     uid: str
     html: str
+    changed_at: datetime
 
 
 def _entries() -> list[_Entry]:
     """The latest issues in full. Cost: three queries, however many they are."""
     at = timezone.now()
     issues = list(
-        Issue.objects.published(at)
+        with_amends(Issue.objects.published(at), at)
         .newest_first()
         .select_related("published_revision", "quiz")
         .defer("body", "published_revision__body", "quiz__lie")[:LENGTH]
@@ -123,7 +125,14 @@ def _entries() -> list[_Entry]:
 
 
 def _entry(issue: Issue, blocks: Sequence[Block], cards: Sequence[Card]) -> _Entry:
-    context = {"issue": issue, "blocks": blocks, "quiz": issue.quiz, "headlines": cards}
+    amends = amends_of(issue)
+    context = {
+        "issue": issue,
+        "blocks": blocks,
+        "quiz": issue.quiz,
+        "headlines": cards,
+        "amends": amends,
+    }
     return _Entry(
         issue=issue,
         url=settings.SITE_URL + issue.get_absolute_url(),
@@ -131,4 +140,5 @@ def _entry(issue: Issue, blocks: Sequence[Block], cards: Sequence[Card]) -> _Ent
         html=with_origin(
             render_to_string("issues/feed_entry.html", context), settings.SITE_URL
         ),
+        changed_at=max(issue.changed_at, amends.changed_at or issue.changed_at),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from issues.last_lie import amends_of
 from issues.models import Issue
 from papers.models import Paper
 from quiz.services import Card
@@ -47,6 +48,7 @@ def page_context(
         "sections": [x for x in blocks if isinstance(x, b.Heading) and x.level == 2],
         "quiz": issue.quiz,
         "headlines": cards,
+        "amends": amends_of(issue),
         "cover_src": issue.cover.src if issue.cover else "",
         "previous": neighbour(issue, "previous"),
         "next": neighbour(issue, "next"),

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from issues.last_lie import with_amends
 from issues.media import serve_picture
 from issues.models import Image, Issue
 from issues.reading import page_context
@@ -28,7 +29,7 @@ def issue_archive(request: HttpRequest) -> HttpResponse:
 @public_page
 def issue_detail(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
-    issue = get_object_or_404(Issue.objects.for_page(at), slug=slug)
+    issue = get_object_or_404(with_amends(Issue.objects.for_page(at), at), slug=slug)
     match issue.status(at):
         case Status.WITHDRAWN:
             return gone(request)

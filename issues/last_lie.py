@@ -1,0 +1,257 @@
+"""“Last week's lie”: an issue puts right what the quiz that closed before it had made up.
+
+For those who never play. Nothing of it is stored: who asks for issues asks, in the
+same query, which quiz closed since the issue before, so that the block is right the
+moment a quiz closes, and says nothing of one that is open. Corrections are told with
+it, and so are later ones of older quizzes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import (
+    Aggregate,
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from issues.models import Issue, IssueQuerySet
+from quiz.figures import Precision, precision, tell_share, tell_total
+from quiz.models import Correction, Guess, Quiz, Rollup, Tally
+from superfast.common.markdown import render_inline
+
+
+@dataclass(frozen=True, slots=True)
+class PutRight:
+    """One change of a key, told once its quiz has closed.
+
+    `lie` is the lie by the current key, empty where the quiz is void; `was_lie` what we
+    had called the lie before this change, where it is none by the current key.
+    """
+
+    title: str
+    url: str
+    reason: str
+    made_at: datetime
+    lie: str
+    was_lie: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastLie:
+    """A closed quiz as it is told to everybody; `text` is empty where it is void.
+
+    `fooled` and `total` are words, empty while there are too few guesses for a share.
+    """
+
+    title: str
+    number: int | None
+    url: str
+    text: str
+    why_html: SafeString
+    void_reason: str
+    came_true_on: date | None
+    came_true_url: str
+    fooled: str
+    total: str
+    corrections: Sequence[PutRight]
+
+
+@dataclass(frozen=True, slots=True)
+class Amends:
+    """What an issue puts right: the lie of the quiz that closed, and what we got wrong."""
+
+    lie: LastLie | None = None
+    corrections: Sequence[PutRight] = ()
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When the latest of the corrections was made."""
+        rows = [*self.corrections, *(self.lie.corrections if self.lie else ())]
+        return max((row.made_at for row in rows), default=None)
+
+
+class _JsonList(Aggregate):
+    """Everything in one JSON array, in no order."""
+
+    output_field = JSONField()
+
+    def as_sqlite(self, *args: Any, **kwargs: Any) -> Any:
+        return self.as_sql(*args, function="JSON_GROUP_ARRAY", **kwargs)
+
+    def as_postgresql(self, *args: Any, **kwargs: Any) -> Any:
+        return self.as_sql(*args, function="JSONB_AGG", **kwargs)
+
+
+def with_amends(issues: IssueQuerySet, at: datetime) -> IssueQuerySet:
+    """Each with what it puts right, for `amends_of`. Cost: no further query."""
+    before = (
+        Issue.objects.published(at)
+        .filter(publish_at__lt=OuterRef("publish_at"))
+        .order_by("-publish_at")
+    )
+    return (
+        issues.annotate(issue_before_at=Subquery(before.values("publish_at")[:1]))
+        .annotate(closed_quiz=Subquery(_closed_before(at).values("pk")[:1]))
+        .annotate(
+            last_lie=Subquery(
+                _told(Quiz.objects.filter(pk=OuterRef("closed_quiz"))).values("told")
+            ),
+            put_right=Subquery(_corrections(at).values("told")),
+        )
+    )
+
+
+def amends_of(issue: Issue) -> Amends:
+    """What the issue puts right, from `with_amends`; nothing where it was not asked."""
+    lie = getattr(issue, "last_lie", None)
+    rows = getattr(issue, "put_right", None) or []
+    rows = sorted(rows, key=lambda row: str(row["made_at"]))
+    mine = [row for row in rows if lie and row["slug"] == lie["slug"]]
+    return Amends(
+        lie=_last_lie(lie, mine) if lie else None,
+        corrections=[_put_right(row) for row in rows if row not in mine],
+    )
+
+
+def _closed_before(at: datetime) -> QuerySet[Any]:
+    """The quiz that closed after the issue before this one and no later than this one.
+
+    Only the latest quiz before it can have: each earlier one closed when that came out.
+    """
+    latest = (
+        Quiz.objects.published(at)
+        .filter(issue__publish_at__lt=OuterRef(OuterRef("publish_at")))
+        .newest_first()
+    )
+    quizzes: QuerySet[Any] = Quiz.objects.filter(
+        pk=Subquery(latest.values("pk")[:1])
+    ).with_closed_at(at)
+    return quizzes.filter(
+        Q(lie__isnull=False) | Q(voided_at__isnull=False),
+        closed_at__gt=OuterRef("issue_before_at"),
+        closed_at__lte=OuterRef("publish_at"),
+    )
+
+
+def _told(quizzes: QuerySet[Any]) -> QuerySet[Any]:
+    """Each with what is told of it as `told`."""
+    last = Rollup.objects.filter(quiz=OuterRef("quiz")).values("last_guess_id")
+    tallied = Tally.objects.filter(in_period=True, headline__isnull=False)
+    newer = Guess.objects.filter(
+        counted=True,
+        in_period=True,
+        headline__isnull=False,
+        pk__gt=Coalesce(Subquery(last), 0),
+    )
+    wrong = ~Q(headline=OuterRef("lie"))
+    told: QuerySet[Any] = quizzes.annotate(
+        told=JSONObject(
+            title="title",
+            number="number",
+            slug="slug",
+            text="lie__text",
+            why="lie__explanation",
+            void_reason="void_reason",
+            came_true_on=Cast("came_true_on", CharField()),
+            came_true_url="came_true_url",
+            total=_total(tallied, Sum("count")) + _total(newer, Count("pk")),
+            fooled=_total(tallied.filter(wrong), Sum("count"))
+            + _total(newer.filter(wrong), Count("pk")),
+        )
+    )
+    return told
+
+
+def _total(rows: QuerySet[Any], number: Aggregate) -> Coalesce:
+    """The number of these rows that are the quiz's, in a subquery; 0 without any."""
+    totals = rows.filter(quiz=OuterRef("pk")).order_by().values("quiz")
+    return Coalesce(
+        Subquery(totals.annotate(total=number).values("total")),
+        0,
+        output_field=IntegerField(),
+    )
+
+
+def _corrections(at: datetime) -> QuerySet[Any]:
+    """The corrections that an issue tells: of the quiz that it puts right, all of them.
+
+    Of other quizzes, those made after they had closed and since the issue before.
+    """
+    quizzes: QuerySet[Any] = Quiz.objects.published(at).with_closed_at(at)
+    since = Q(
+        Exists(quizzes.filter(pk=OuterRef("quiz"), closed_at__lte=OuterRef("made_at"))),
+        made_at__gt=OuterRef("issue_before_at"),
+        made_at__lte=OuterRef("publish_at"),
+    )
+    rows: QuerySet[Any] = Correction.objects.filter(
+        Q(quiz=OuterRef("closed_quiz")) | since
+    )
+    told = JSONObject(
+        title="quiz__title",
+        slug="quiz__slug",
+        reason="reason",
+        made_at=Cast("made_at", CharField()),
+        void_reason="quiz__void_reason",
+        lie_id="quiz__lie",
+        lie="quiz__lie__text",
+        old_lie_id="old_lie",
+        old_lie="old_lie__text",
+    )
+    # Grouped by what all have in common: one row, and none where there is nothing.
+    grouped: QuerySet[Any] = (
+        rows.filter(made_at__lte=at)
+        .order_by()
+        .annotate(one=Value(1))
+        .values("one")
+        .annotate(told=_JsonList(told))
+    )
+    return grouped
+
+
+def _last_lie(data: dict[str, Any], corrections: list[dict[str, Any]]) -> LastLie:
+    is_void = bool(data["void_reason"])
+    fooled, total = int(data["fooled"]), int(data["total"])
+    may_tell = precision(total) is Precision.PER_CENT and not is_void
+    came_true_on = data["came_true_on"]
+    return LastLie(
+        title=data["title"],
+        number=data["number"],
+        url=reverse("quiz:quiz-detail", args=[data["slug"]]),
+        text="" if is_void else data["text"],
+        why_html=render_inline("" if is_void else data["why"]),
+        void_reason=data["void_reason"],
+        came_true_on=date.fromisoformat(came_true_on) if came_true_on else None,
+        came_true_url=data["came_true_url"],
+        fooled=tell_share(fooled, total) if may_tell else "",
+        total=tell_total(total) if may_tell else "",
+        corrections=[*map(_put_right, corrections)],
+    )
+
+
+def _put_right(data: dict[str, Any]) -> PutRight:
+    made_at = datetime.fromisoformat(data["made_at"])
+    is_void = bool(data["void_reason"])
+    was_wrong = data["old_lie_id"] != data["lie_id"]
+    return PutRight(
+        title=data["title"],
+        url=reverse("quiz:quiz-detail", args=[data["slug"]]),
+        reason=data["reason"],
+        made_at=made_at if made_at.tzinfo else made_at.replace(tzinfo=UTC),
+        lie="" if is_void else data["lie"] or "",
+        was_lie=data["old_lie"] or "" if was_wrong and not is_void else "",
+    )
