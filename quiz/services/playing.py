@@ -105,7 +105,8 @@ class UnknownHeadlineError(ValueError):
 
 def find_guess(*, quiz: Quiz, player: str) -> Guess | None:
     """What a player has picked; None if they have not guessed. Cost: one query."""
-    return Guess.objects.filter(quiz=quiz, player__handle=player).first()
+    found = Guess.objects.filter(quiz=quiz, player__handle=player)
+    return found.select_related("player").first()
 
 
 def submit_guess(

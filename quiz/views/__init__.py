@@ -1,5 +1,18 @@
 """Pages of the quiz."""
 
 from quiz.views.play import quiz_card, quiz_detail, quiz_list, submit
+from quiz.views.players import enter_code, forget, keep, new_code, player_page
+from quiz.views.sharing import quiz_picture
 
-__all__ = ["quiz_card", "quiz_detail", "quiz_list", "submit"]
+__all__ = [
+    "enter_code",
+    "forget",
+    "keep",
+    "new_code",
+    "player_page",
+    "quiz_card",
+    "quiz_detail",
+    "quiz_list",
+    "quiz_picture",
+    "submit",
+]

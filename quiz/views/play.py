@@ -14,6 +14,8 @@ from quiz.forms import GuessForm
 from quiz.models import Guess, Quiz
 from quiz.origin import own_site_only
 from quiz.reveals import reveal_to
+from quiz.sharing import share_of
+from quiz.streaks import streak_of
 from superfast.common.errors import gone
 from superfast.common.http import impersonal, page_number, private_page, public_page
 from superfast.common.publishing import Status
@@ -174,7 +176,8 @@ def _answer_receipt(
         return redirect(quiz)
     if request.method == "GET":
         services.mark_uncounted(guess, reason=Guess.Reason.NO_COOKIE)
-    return render(request, "quiz/quiz_reveal.html", _reveal(guess))
+    context = _reveal(guess, has_cookie=False)
+    return render(request, "quiz/quiz_reveal.html", context)
 
 
 def _refuse(
@@ -231,9 +234,11 @@ def _channel(request: HttpRequest) -> Guess.Channel:
     return Guess.Channel.MAIL if "m" in request.GET else Guess.Channel.LINK
 
 
-def _reveal(guess: Guess) -> dict[str, Any]:
+def _reveal(guess: Guess, *, has_cookie: bool = True) -> dict[str, Any]:
     """Loads the answer: the only branch that does."""
     reveal = reveal_to(guess)
+    player = guess.player if has_cookie else None
+    streak = streak_of(player, reveal.quiz) if player else None
     return {
         "reveal": reveal,
         "quiz": reveal.quiz,
@@ -242,6 +247,8 @@ def _reveal(guess: Guess) -> dict[str, Any]:
         "rows": reveal.rows,
         "total": reveal.total,
         "next_quiz": reveal.next_quiz,
+        "streak": streak,
+        "share": share_of(reveal, streak),
     }
 
 

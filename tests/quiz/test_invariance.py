@@ -137,6 +137,7 @@ class World:
             ],
             "quiz:quiz-detail": quizzes,
             "quiz:quiz-card": quizzes,
+            "quiz:quiz-picture": quizzes,
             "quiz:guess": quizzes,
             "papers:paper-list": [catalogue, {"catalogue": "unknown"}],
             "papers:paper-detail": [{**catalogue, "slug": self.paper.slug}],
