@@ -50,6 +50,11 @@ class Share:
         return wilson(self.count, self.total)
 
     @property
+    def asks_for_the_key(self) -> bool:
+        """Whether so few spotted a lie that the key itself may be wrong."""
+        return self.total >= ALERT_FROM and self.count <= CHANCE * self.total
+
+    @property
     def words(self) -> str:
         return tell_share(self.count, self.total) if self.total else "nobody yet"
 
@@ -146,9 +151,7 @@ class QuizReport:
 
     @property
     def asks_for_the_key(self) -> bool:
-        """Whether so few spotted it that the key itself may be wrong."""
-        few = self.spotted.count <= CHANCE * self.total
-        return self.total >= ALERT_FROM and few and not self.void_reason
+        return self.spotted.asks_for_the_key and not self.void_reason
 
 
 def tell_difficulty(spotted: Share) -> str:

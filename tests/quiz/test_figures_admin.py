@@ -135,10 +135,13 @@ def test_the_page_asks_whether_the_key_is_wrong(editor):
     quiz = make_quiz()
     guess_often(quiz, 48)
     guess_often(quiz, 2, headline=quiz.headlines.first())
+    series = reverse("admin:quiz_series")
     assert "Wrong key?" in page_of(editor, quiz)
+    assert "Wrong key?" in editor.get(series).content.decode()
 
     guess_often(quiz, 1, headline=quiz.lie)
     assert "Wrong key?" not in page_of(editor, quiz)
+    assert "Wrong key?" not in editor.get(series).content.decode()
 
 
 def test_every_share_stands_beside_its_interval_and_chance(editor):
