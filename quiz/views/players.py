@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.core.validators import slug_re
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -122,7 +123,8 @@ def _show(
 def _back(request: HttpRequest) -> str:
     """Where the form stood: at a quiz's reveal, else on the player's page."""
     slug = request.POST.get("quiz", "")
-    quiz = Quiz.objects.filter(slug=slug).first() if slug else None
+    # PostgreSQL refuses NUL in any text that it is asked about.
+    quiz = Quiz.objects.filter(slug=slug).first() if slug_re.match(slug) else None
     return quiz.get_absolute_url() if quiz else reverse("quiz:player")
 
 
