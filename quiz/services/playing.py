@@ -213,6 +213,8 @@ def why_uncounted(
 
 def mark_uncounted(guess: Guess, *, reason: Guess.Reason) -> None:
     """The guess stays and is left out of the figures; its first reason stays too."""
-    Guess.objects.filter(pk=guess.pk, counted=True).update(
-        counted=False, uncounted_reason=reason
-    )
+    if guess.counted:
+        Guess.objects.filter(pk=guess.pk, counted=True).update(
+            counted=False, uncounted_reason=reason
+        )
+        guess.counted, guess.uncounted_reason = False, reason
