@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import permutations
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import IntegrityError, transaction
 
 from quiz.models import Guess, Headline, Player, Quiz
+from superfast.common.statements import Question, insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,23 @@ def find_current_quiz(at: datetime | None = None) -> QuizFace | None:
     return show_quiz(quiz) if quiz else None
 
 
+_QUIZ: Question[Quiz] = Question(
+    lambda slug, at: (
+        Quiz.objects.for_players().with_closed_at(at).filter(slug=slug)[:1]
+    ),
+    slug="a slug",
+    at=datetime(1, 1, 1, tzinfo=UTC),
+)
+
+
+def find_quiz(slug: str, at: datetime) -> Quiz | None:
+    """The quiz of an address, whatever its status, with `closed_at` as of a moment.
+
+    Cost: one query, none for the status of its issue.
+    """
+    return next(iter(_QUIZ.ask(slug=slug, at=at)), None)
+
+
 # Guessing -------------------------------------------------------------------
 
 
@@ -156,14 +174,19 @@ def submit_guess(
     return _store(guess, player=player, is_new=is_new)
 
 
+_HEADLINES: Question[Any] = Question(
+    lambda quiz: Headline.objects.filter(quiz=quiz).values_list(
+        "pk", "handle", "quiz__key_version", named=True
+    ),
+    quiz=-1,
+)
+
+
 def _place(
     quiz: Quiz, headline: str | None, arrangement: int
 ) -> tuple[int | None, int | None, int]:
     """Key and place of a headline, and the version of the key that is in force."""
-    rows = Headline.objects.filter(quiz=quiz.pk).values_list(
-        "pk", "handle", "quiz__key_version", named=True
-    )
-    shown = arranged(rows, arrangement)
+    shown = arranged(_HEADLINES.ask(quiz=quiz.pk), arrangement)
     version = shown[0].quiz__key_version if shown else 1
     if headline is None:
         return None, None, version
@@ -176,19 +199,25 @@ def _place(
 def _store(guess: Guess, *, player: str, is_new: bool) -> Guess:
     """The guess in the database, or the one that the player had there before."""
     find: list[Callable[[], Player]] = [
-        lambda: Player.objects.create(handle=player),
+        lambda: _make_player(player),
         lambda: Player.objects.get_or_create(handle=player)[0],
     ]
     for find_player in find if is_new else find[1:]:
         try:
             with transaction.atomic():
                 guess.player = find_player()
-                guess.save(force_insert=True)
+                insert(guess)
         except IntegrityError:
             continue  # another press was first: with the player, or with the guess
         return guess
     stored = Guess.objects.select_related("player")
     return stored.get(quiz=guess.quiz_id, player__handle=player)
+
+
+def _make_player(handle: str) -> Player:
+    player = Player(handle=handle)
+    insert(player)
+    return player
 
 
 def why_uncounted(

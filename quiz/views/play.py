@@ -5,7 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.core.signing import BadSignature, SignatureExpired
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -39,9 +39,11 @@ def of_published_quiz(view: QuizView) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def wrapped(request: HttpRequest, slug: str) -> HttpResponse:
-        quizzes = Quiz.objects.for_players().with_closed_at()
-        quiz = get_object_or_404(quizzes, slug=slug)
-        match quiz.status():
+        at = timezone.now()
+        quiz = services.find_quiz(slug, at)
+        if quiz is None:
+            raise Http404
+        match quiz.status(at):
             case Status.PUBLISHED:
                 return view(request, quiz)
             case Status.WITHDRAWN:
@@ -115,7 +117,9 @@ def submit(request: HttpRequest, quiz: Quiz) -> HttpResponse:
         return _refuse(request, quiz, sentence=UNREADABLE, status=403)
     if not play.is_for(known):
         return _refuse(request, quiz, sentence=NOT_YOURS, status=403)
-    if known and services.find_guess(quiz=quiz, player=play.player):
+    # Their own guess was looked for above; it may have come in since.
+    is_other = known is not None and known != play.player
+    if is_other and services.find_guess(quiz=quiz, player=play.player):
         return _refuse(request, quiz, sentence=USED, status=403)
     form = GuessForm(request.POST)
     guess = _store(request, quiz, form=form, play=play, player=known)
