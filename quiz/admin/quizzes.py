@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from quiz.admin.figures import FiguresAdmin
 from quiz.forms import HeadlineForm, HeadlineFormSet, QuizForm
 from quiz.models import HEADLINE_COUNT, Headline, Quiz
+from quiz.search import index_quizzes
 from quiz.services import check_quiz, warn_of_quiz
 from superfast.common.admin import StatusFilter
 
@@ -64,6 +65,7 @@ class QuizAdmin(FiguresAdmin):
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
+        index_quizzes()
         issue = getattr(form.instance, "issue", None)
         publish_at = issue.publish_at if issue else None
         if reasons := check_quiz(form.instance, publish_at):

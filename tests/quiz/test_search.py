@@ -7,6 +7,7 @@ import lxml.html
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.urls import reverse
 
 from issues.services import delete_issue, save_issue, withdraw_issue
 from quiz.models import Headline, Quiz
@@ -16,7 +17,7 @@ from superfast.search.documents import Kind
 from superfast.search.find import find
 from superfast.search.models import Document
 from tests.issues.factories import OUT, make_draft, make_issue
-from tests.quiz.factories import make_quiz
+from tests.quiz.factories import make_editor, make_quiz
 
 pytestmark = pytest.mark.django_db
 
@@ -222,3 +223,32 @@ def test_the_search_page_offers_quizzes(client):
     assert [hit.title for hit in response.context["results"]] == ["Zebra week"]
     assert "kind=quiz" in response.text
     assert ">Quizzes</a>" in response.text
+
+
+def test_words_changed_at_the_desk_are_found_at_once(client):
+    quiz = make_played()
+    publish(quiz)
+    publish(make_quiz(publish_at=False), OUT + WEEK)
+    client.force_login(make_editor())
+    rows = [*quiz.headlines.all()]
+    typed = {
+        "title": "Gazelle week",
+        "slug": quiz.slug,
+        "searched_on": "2023-01-10",
+        "is_harmless": "on",
+        "headlines-TOTAL_FORMS": 4,
+        "headlines-INITIAL_FORMS": 4,
+        "lie_row": 3,
+    }
+    for index, row in enumerate(rows):
+        names = ("text", "explanation", "source_url", "outlet")
+        values = {name: getattr(row, name) for name in names}
+        values |= {"id": row.pk, "quiz": quiz.pk}
+        typed |= {f"headlines-{index}-{name}": v for name, v in values.items()}
+    typed["headlines-3-text"] = "Hamlet elects a chatbot mayor"
+    answer = client.post(reverse("admin:quiz_quiz_change", args=[quiz.pk]), typed)
+
+    assert answer.status_code == 302
+    assert hits("zebra", OUT) == hits("village", OUT + WEEK) == ()
+    assert len(hits("gazelle", OUT)) == 1
+    assert snippets("hamlet", OUT + WEEK) == ["FAKE: Hamlet elects a chatbot mayor"]
