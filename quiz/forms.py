@@ -29,6 +29,8 @@ PICK_ONE = "Pick the headline that you take for the lie, or give up."
 NONE_OF_THESE = "That is none of these four: pick one of them."
 LIE_FIELD = "lie_row"
 REDRAW_FIELD = "_redraw"
+# The browser's own calendar: compact, and there without scripts.
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 LIE_IS_PLAYED = (
     "Players have guessed already: another headline becomes the lie by a correction, "
     "which says why."
@@ -77,7 +79,12 @@ class QuizForm(forms.ModelForm):
             "came_true_on",
             "came_true_url",
         )
-        widgets = {"intro": forms.Textarea(attrs={"rows": 2})}
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vTextField"}),
+            "intro": forms.Textarea(attrs={"rows": 2}),
+            "searched_on": DAY,
+            "came_true_on": DAY,
+        }
 
     def clean_searched_on(self) -> date | None:
         day: date | None = self.cleaned_data["searched_on"]
@@ -127,6 +134,7 @@ class HeadlineForm(forms.ModelForm):
             ),
             "tells": forms.Textarea(attrs={"class": "vLargeTextField", "rows": 2}),
             "source_url": forms.URLInput(attrs={"class": "vURLField"}),
+            "reported_on": DAY,
         }
         error_messages = {"text": {"required": "Write the headline."}}
 

@@ -1,6 +1,16 @@
 """What happens to a quiz: it is put together, checked, shown and guessed at."""
 
-from quiz.services.authoring import choose_lie, give_number
+from quiz.services.authoring import (
+    Filled,
+    NewsItem,
+    TypedRow,
+    choose_lie,
+    clone_quiz,
+    find_news,
+    give_number,
+    parse_lines,
+    place_truths,
+)
 from quiz.services.checking import (
     Problem,
     check_quiz,
@@ -41,12 +51,16 @@ from quiz.services.playing import (
 __all__ = [
     "CORRECTED_MEANWHILE",
     "Card",
+    "Filled",
+    "NewsItem",
     "Problem",
     "QuizFace",
+    "TypedRow",
     "UnknownHeadlineError",
     "arranged",
     "check_quiz",
     "choose_lie",
+    "clone_quiz",
     "correct_key",
     "deal_cards",
     "deal_hands",
@@ -56,6 +70,7 @@ __all__ = [
     "find_gaps",
     "find_guess",
     "find_missing_ticks",
+    "find_news",
     "find_quiz",
     "find_spoilers",
     "find_warnings",
@@ -64,6 +79,8 @@ __all__ = [
     "lie_at",
     "log_wording",
     "mark_uncounted",
+    "parse_lines",
+    "place_truths",
     "refuse_correction",
     "show_quiz",
     "submit_guess",

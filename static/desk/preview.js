@@ -1,16 +1,16 @@
-// The page as readers will see it, beside the text, a moment after each pause.
+// The page as readers will see it, beside the form, a moment after each pause.
 const PAUSE_MS = 150;
 
 const section = document.querySelector("[data-preview-address]");
-const text = document.querySelector(".markdown-editor");
-if (section && text) start();
+const field = section && document.querySelector(section.dataset.previewBeside);
+if (field) start();
 
 function start() {
-  const form = text.form;
-  const field = text.closest("fieldset");
+  const form = field.closest("form");
   const frame = section.querySelector("iframe");
   const state = section.querySelector("[role=status]");
   const address = section.dataset.previewAddress;
+  const names = section.dataset.previewFields.split(" ").filter(Boolean);
   let timer = 0;
   let asked = 0;
   let shown = 0;
@@ -29,7 +29,17 @@ function start() {
   // Django's autocomplete announces changes through jQuery alone.
   if (window.django?.jQuery) window.django.jQuery(form).on("change", "select", later);
   section.querySelectorAll("button[data-width]").forEach((button) => {
-    button.addEventListener("click", () => resize(button));
+    button.addEventListener("click", () => {
+      frame.dataset.width = button.dataset.width;
+      press(button);
+    });
+  });
+  section.querySelectorAll("button[data-state]").forEach((button) => {
+    button.addEventListener("click", () => {
+      press(button);
+      frame.contentWindow.scrollTo(0, 0);
+      update();
+    });
   });
 
   function later() {
@@ -53,10 +63,12 @@ function start() {
   }
 
   function content() {
-    const data = new FormData();
-    for (const name of ["title", "dek", "body", "quiz", "cover", "publish_at_0", "publish_at_1", "csrfmiddlewaretoken"]) {
-      data.set(name, form.elements[name]?.value ?? "");
-    }
+    const whole = new FormData(form);
+    const state = section.querySelector("button[data-state][aria-pressed=true]");
+    const data = names.length ? new FormData() : whole;
+    for (const name of names) data.set(name, whole.get(name) ?? "");
+    data.set("csrfmiddlewaretoken", whole.get("csrfmiddlewaretoken"));
+    if (state) data.set("state", state.dataset.state);
     return data;
   }
 
@@ -71,14 +83,16 @@ function start() {
     const old = frame.contentDocument.querySelector("main");
     const fresh = page.querySelector("main");
     if (!old || !fresh) throw new Error("The page has no text.");
+    // The focus stays with who is typing.
+    fresh.querySelectorAll("[autofocus]").forEach((part) => part.removeAttribute("autofocus"));
     const top = frame.contentWindow.scrollY;
     old.replaceWith(frame.contentDocument.adoptNode(fresh));
     frame.contentWindow.scrollTo(0, top);
   }
 
-  function resize(button) {
-    frame.dataset.width = button.dataset.width;
-    section.querySelectorAll("button[data-width]").forEach((each) => {
+  // One of its group is pressed.
+  function press(button) {
+    button.parentElement.querySelectorAll("button").forEach((each) => {
       each.setAttribute("aria-pressed", String(each === button));
     });
   }
