@@ -35,7 +35,7 @@ NOT_COUNTED = {
     Guess.Reason.STAFF: "You are one of us, so your guess is not in the figures.",
 }
 NOT_COUNTED_EITHER = "Your guess is stored, but it is not in the figures."
-GAVE_UP = "Giving up is in no figure."
+GAVE_UP = "Giving up is recorded, and enters no figure."
 TOO_LATE = (
     "This quiz had closed when you played it: your guess is not in the figures "
     "below, but among those from the back catalogue."
@@ -87,14 +87,11 @@ class Figures:
     total: int
     told_total: str
     has_bars: bool
+    has_chance_line: bool
     hardest: list[Row]
     hardest_told: str
     answered_before: str
     back_catalogue: str
-
-    @property
-    def has_chance_line(self) -> bool:
-        return self.has_bars
 
     @property
     def chance(self) -> str:
@@ -187,14 +184,10 @@ def tell(
 
 def find_next(guess: Guess) -> Quiz | None:
     """The latest published quiz that this player has not guessed at. Cost: one query."""
-    return (
-        Quiz.objects.published()
-        .exclude(pk=guess.quiz_id)
-        .exclude(guesses__player=guess.player_id)
-        .for_players()
-        .newest_first()
-        .first()
-    )
+    others = Quiz.objects.published().exclude(pk=guess.quiz_id)
+    if guess.player_id:  # none once detached: nothing is known of the others
+        others = others.exclude(guesses__player=guess.player_id)
+    return others.for_players().newest_first().first()
 
 
 def _outcome(guess: Guess, quiz: Quiz) -> Outcome:
@@ -286,10 +279,12 @@ def _figures(
     crowd = crowd or Crowd(Counter())
     picks = crowd.picks()
     hardest = [] if quiz.voided_at else _hardest(rows, picks)
+    has_bars = picks.precision is not Precision.PEOPLE
     return Figures(
         total=picks.total,
         told_total=tell_total(picks.total),
-        has_bars=picks.precision is not Precision.PEOPLE,
+        has_bars=has_bars,
+        has_chance_line=has_bars and not quiz.voided_at,
         hardest=hardest,
         hardest_told=tell_share(hardest[0].picks, picks.total) if hardest else "",
         answered_before=_answered_before(crowd, corrections),
