@@ -36,6 +36,7 @@ class Cell:
 
     rates: list[float] = field(default_factory=list)
     slowest: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
@@ -51,6 +52,7 @@ class Stand:
     def __init__(self, database: Database, data: Path, count: int) -> None:
         self.database = database
         self.ports = {"site": scratch.free_port(), "bare": scratch.free_port()}
+        self.pids: dict[str, int] = {}
         self.env = scratch.environment(database, data, self.ports["site"])
         self.made: dict[str, Any] = json.loads(
             scratch.python("-m", "bench.prepare", str(count), env=self.env)
@@ -64,7 +66,8 @@ class Stand:
         }
         for kind, application in applications.items():
             env = {**self.env, "BENCH_QUIZ": str(self.made["quiz"])}
-            stack.enter_context(scratch.served(application, self.ports[kind], env))
+            server = scratch.served(application, self.ports[kind], env)
+            self.pids[kind] = stack.enter_context(server)
 
     def _site_requests(self) -> Iterator[bytes]:
         for number, body in enumerate(self.made["bodies"]):
@@ -85,15 +88,18 @@ class Stand:
             )
             return
         before = self.stored()
+        spent = scratch.processor_seconds(self.pids[kind])
         run = load.drive(
             self.ports[kind], self.requests[kind], clients=clients, seconds=seconds
         )
+        spent = scratch.processor_seconds(self.pids[kind]) - spent
         if set(run.statuses) != {303}:
             raise SystemExit(f"Answers other than 303: {run.statuses}")
         if self.stored() - before != run.statuses[303]:
             raise SystemExit("Not every guess was stored once and counted.")
         cell.rates.append(run.rate)
         cell.slowest.append(run.quantile(0.99))
+        cell.costs.append(1000 * spent / len(run.took))
 
     def stored(self) -> int:
         question = "SELECT count(*) FROM quiz_guess WHERE counted"
@@ -123,21 +129,40 @@ def measure(make: Make, *, rounds: int, seconds: float, count: int) -> Cells:
     return cells
 
 
+HEAD = (
+    "clients",
+    "INSERT alone",
+    "bare view",
+    "the site",
+    "site / INSERT",
+    "site / bare view",
+    "p99 bare",
+    "p99 site",
+    "CPU bare",
+    "CPU site",
+)
+
+
 def report(name: str, cells: Cells) -> None:
-    print(f"\n{name}: guesses a second, medians")
-    print(
-        "| clients | INSERT alone | bare view | the site | site / INSERT | site / bare view | p99 bare | p99 site |"
-    )
-    print("|--:|--:|--:|--:|--:|--:|--:|--:|")
+    print(f"\n{name}: guesses a second; CPU is the server's own, a guess")
+    print(f"| {' | '.join(HEAD)} |")
+    print(f"|{'--:|' * len(HEAD)}")
     for n in CLIENTS:
         alone, bare, site = (cells[kind, n] for kind in KINDS)
         pairs = [a / b for a, b in zip(site.rates, bare.rates, strict=True)]
-        print(
-            f"| {n} | {alone.rate:,.0f} | {bare.rate:,.0f} | {site.rate:,.0f} "
-            f"| {site.rate / alone.rate:.2f} | {site.rate / bare.rate:.2f} "
-            f"({min(pairs):.2f} to {max(pairs):.2f}) "
-            f"| {median(bare.slowest):.0f} ms | {median(site.slowest):.0f} ms |"
+        row = (
+            f"{n}",
+            f"{alone.rate:,.0f}",
+            f"{bare.rate:,.0f}",
+            f"{site.rate:,.0f}",
+            f"{site.rate / alone.rate:.2f}",
+            f"{median(pairs):.2f} ({min(pairs):.2f} to {max(pairs):.2f})",
+            f"{median(bare.slowest):.0f} ms",
+            f"{median(site.slowest):.0f} ms",
+            f"{median(bare.costs):.2f} ms",
+            f"{median(site.costs):.2f} ms",
         )
+        print(f"| {' | '.join(row)} |", flush=True)
 
 
 def main() -> None:

@@ -21,6 +21,8 @@ from bench.scratch import Database
 Row = dict[str, Any]
 Insert = Callable[[], None]
 
+_together: Any = None
+
 # As in superfast.settings.
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
 
@@ -35,29 +37,32 @@ def measure(
         for number in range(processes)
     ]
     context = multiprocessing.get_context("spawn")
-    with context.Pool(processes) as pool:
-        start = time.time() + 1.0
-        work = [(database, player, guess, share, start, seconds) for share in shares]
+    together = context.Barrier(processes)
+    with context.Pool(processes, initializer=_meet_at, initargs=(together,)) as pool:
+        work = [(database, player, guess, share, seconds) for share in shares]
         return sum(pool.starmap(_insert_all, work, chunksize=1)) / seconds
 
 
+def _meet_at(barrier: Any) -> None:
+    global _together  # a barrier reaches a pool's processes in no other way
+    _together = barrier
+
+
 def _insert_all(
-    database: Database,
-    player: Row,
-    guess: Row,
-    clients: int,
-    start: float,
-    seconds: float,
+    database: Database, player: Row, guess: Row, clients: int, seconds: float
 ) -> int:
     counts = [0] * clients
+    ready = threading.Barrier(clients + 1)
+    ends: list[float] = []
 
     def run(number: int) -> None:
         with closing(connect(database)) as connection:
             insert = _postgres(connection, player, guess)
             if not database.is_postgres:
                 insert = _sqlite(connection, player, guess)
-            time.sleep(max(0.0, start - time.time()))
-            while time.time() < start + seconds:
+            ready.wait()  # connected
+            ready.wait()  # with the other processes too
+            while time.monotonic() < ends[0]:
                 insert()
                 counts[number] += 1
 
@@ -66,6 +71,10 @@ def _insert_all(
     ]
     for thread in threads:
         thread.start()
+    ready.wait()
+    _together.wait()
+    ends.append(time.monotonic() + seconds)
+    ready.wait()
     for thread in threads:
         thread.join()
     return sum(counts)

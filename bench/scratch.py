@@ -138,7 +138,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(application: str, port: int, env: dict[str, str]) -> Iterator[int]:
-    """The port at which granian serves an application, as the Makefile does."""
+    """The process of granian that serves an application, as the Makefile does."""
     command = [str(Path(sys.executable).with_name("granian")), application, *GRANIAN]
     server = subprocess.Popen(
         [*command, "--host", HOST, "--port", str(port), "--log-level", "warning"],
@@ -147,7 +147,7 @@ def served(application: str, port: int, env: dict[str, str]) -> Iterator[int]:
     )
     try:
         _wait_for(port, server)
-        yield port
+        yield server.pid
     finally:
         server.terminate()
         try:
@@ -171,3 +171,17 @@ def _wait_for(port: int, server: subprocess.Popen) -> None:
         finally:
             connection.close()
     raise SystemExit("The server does not start.")
+
+
+def processor_seconds(pid: int) -> float:
+    """What a server and its workers have had of the processors; 0.0 where Linux is not."""
+    total = 0.0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            number, _, rest = stat.read_text().partition(" (")
+        except OSError:
+            continue  # it has ended meanwhile
+        fields = rest.rpartition(") ")[2].split()
+        if pid in {int(number), int(fields[1])}:
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total

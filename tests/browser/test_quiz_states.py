@@ -17,9 +17,10 @@ from tests.quiz.factories import make_guess, make_issue, make_quiz
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FORM, REVEAL = "[data-quiz-form]", "[data-quiz-reveal]"
-LOCK_IN = "Lock in my guess"
+LOCK_IN, GIVE_UP = "Lock in my guess", "I give up, show me"
 WIDTHS, SCHEMES = (360, 1280), ("light", "dark")
 KEYS = 6
+FAST_MS = 1_100  # a form sent within a second is not counted
 LONG = "A newspaper writes that an unpronounceably-named-startup taught its toaster law"
 
 
@@ -75,6 +76,12 @@ def see_fooled(page, quiz):
     pick(page, quiz.headlines.exclude(pk=quiz.lie_id).first())
 
 
+def see_given_up(page, quiz):
+    see_form(page, quiz)
+    page.get_by_role("button", name=GIVE_UP).click()
+    page.locator(REVEAL).wait_for()
+
+
 def see_many_guesses(page, quiz):
     for headline in quiz.headlines.all():
         for _ in range(9):
@@ -113,6 +120,34 @@ def see_list(page, quiz):
     page.locator(FORM).wait_for()
 
 
+def see_player(page, quiz):
+    see_spotted(page, quiz)
+    page.goto("/quiz/player/")
+
+
+def see_stranger(page, quiz):
+    page.goto("/quiz/player/")
+
+
+def see_code(page, quiz):
+    see_player(page, quiz)
+    page.get_by_role("button", name="Make a code").click()
+    page.locator("#code-made").wait_for()
+
+
+def see_wrong_code(page, quiz):
+    page.goto("/quiz/player/")
+    page.get_by_label("Code from your other device").fill("ABCD EFGH")
+    page.get_by_role("button", name="Use it").click()
+    page.get_by_role("alert").wait_for()
+
+
+def see_forgotten(page, quiz):
+    see_player(page, quiz)
+    page.get_by_role("button", name="Forget me").click()
+    page.wait_for_url("**/?done=forgotten")
+
+
 STATES = {
     "links": see_links,
     "card": see_card,
@@ -121,12 +156,18 @@ STATES = {
     "error": see_error,
     "spotted": see_spotted,
     "fooled": see_fooled,
+    "gave-up": see_given_up,
     "figures": see_many_guesses,
     "void": see_void,
     "corrected": see_corrected,
     "came-true": see_come_true,
     "receipt": see_receipt,
     "list": see_list,
+    "player": see_player,
+    "stranger": see_stranger,
+    "code": see_code,
+    "wrong-code": see_wrong_code,
+    "forgotten": see_forgotten,
 }
 
 
@@ -210,6 +251,7 @@ def test_the_whole_way_goes_by_keyboard(open_page, quiz, mode, place):
     )
     tab_to(page, f"{FORM} input[type=radio]", most=30)
 
+    page.wait_for_timeout(FAST_MS)
     keys = ["Space"] + place * ["ArrowDown"]
     for key in keys:
         page.keyboard.press(key)
@@ -226,6 +268,19 @@ def test_the_whole_way_goes_by_keyboard(open_page, quiz, mode, place):
     tab_to(page, f"{REVEAL} .quiz-go a", most=30)
     page.keyboard.press("Enter")
     page.locator(FORM).wait_for()
+
+
+@pytest.mark.parametrize("javascript", [False, True], ids=["plain", "scripts"])
+def test_giving_up_goes_by_keyboard_too(open_page, quiz, javascript):
+    page = open_page(360, javascript=javascript)
+    page.goto(quiz.get_absolute_url())
+    tab_to(page, f"{FORM} input[type=radio]", most=30)
+    used = tab_to(page, f"{FORM} [name=give_up]", most=KEYS - 1)
+    page.keyboard.press("Enter")
+    page.locator(REVEAL).wait_for()
+
+    assert used + 1 <= KEYS
+    assert Guess.objects.get().headline is None
 
 
 def test_the_links_of_an_issue_go_by_keyboard_without_scripts(open_page, quiz):
@@ -282,4 +337,5 @@ def test_a_browser_that_opens_all_four_links_guesses_nothing(
 
 
 def mail_links(quiz):
-    return [f"{quiz.get_absolute_url()}?c={card.handle}" for card in deal_cards(quiz)]
+    address = quiz.get_absolute_url()
+    return [f"{address}?c={card.handle}&m=1" for card in deal_cards(quiz)]
