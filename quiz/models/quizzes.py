@@ -6,7 +6,16 @@ from datetime import UTC, datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Least, NullIf
 from django.urls import reverse
 from django.utils import timezone
@@ -61,6 +70,24 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
         next_at = Coalesce(Subquery(later.values("issue__publish_at")[:1]), never)
         own_at = Case(When(closes_at__lte=at, then="closes_at"), default=never)
         return self.annotate(closed_at=NullIf(Least(next_at, own_at), never))
+
+    def for_lists(self) -> "QuizQuerySet":
+        """Each with `publish_at`, `closed_at` and `has_come_true`, and never the lie.
+
+        While a quiz is open, nobody is told what came of its lie. Cost: no further query.
+        """
+        has_come_true = Q(came_true_on__isnull=False, closed_at__isnull=False)
+        return (
+            self.with_publish_at()
+            .with_closed_at()
+            .annotate(
+                has_come_true=ExpressionWrapper(has_come_true, models.BooleanField())
+            )
+        )
+
+    def that_came_true(self) -> "QuizQuerySet":
+        """Those of `for_lists` whose lie came true after all."""
+        return self.filter(has_come_true=True)
 
     def newest_first(self) -> "QuizQuerySet":
         """The latest issue's quiz first."""

@@ -55,11 +55,20 @@ def of_published_quiz(view: QuizView) -> Callable[..., HttpResponse]:
 
 @public_page
 def quiz_list(request: HttpRequest) -> HttpResponse:
-    current = services.find_current_quiz()
-    quizzes = Quiz.objects.published().for_players().with_publish_at().newest_first()
-    past = quizzes.exclude(slug=current.slug) if current else quizzes.none()
-    page = page_number(request, Paginator(past, PAST_QUIZZES_PER_PAGE))
-    return render(request, "quiz/quiz_list.html", {"current": current, "page": page})
+    quizzes = Quiz.objects.published().for_players().for_lists().newest_first()
+    latest = quizzes.first()
+    came_true = request.GET.get("came-true") == "1"
+    if came_true:
+        listed = quizzes.that_came_true()
+    else:
+        listed = quizzes.exclude(pk=latest.pk) if latest else quizzes.none()
+    context = {
+        "current": services.show_quiz(latest) if latest and not came_true else None,
+        "latest": latest,
+        "came_true": came_true,
+        "page": page_number(request, Paginator(listed, PAST_QUIZZES_PER_PAGE)),
+    }
+    return render(request, "quiz/quiz_list.html", context)
 
 
 @impersonal

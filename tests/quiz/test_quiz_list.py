@@ -1,11 +1,12 @@
 """The list of quizzes: the same for everybody."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from quiz.models import Quiz
 from tests.quiz.factories import OUT, make_guess, make_quiz, make_series
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +87,72 @@ def test_long_lists_have_pages(client):
 
 def test_the_list_is_only_read(client):
     assert client.post("/quiz/").status_code == 405
+
+
+def come_true(quiz):
+    Quiz.objects.filter(pk=quiz.pk).update(
+        came_true_on=date(2023, 9, 2), came_true_url="https://news.example/true"
+    )
+
+
+def test_a_lie_that_came_true_has_a_badge_and_is_not_named(client):
+    first, second, _ = make_series(3)
+    come_true(second)
+    text = client.get("/quiz/").text
+
+    assert text.count("Came true later") == 1
+    row = text[text.index(f'href="{second.get_absolute_url()}"') :]
+    assert "Came true later" in row[: row.index("</li>")]
+    assert second.lie.text not in text
+    assert first.lie.text not in text
+
+
+def test_the_back_catalogue_is_filtered_by_what_came_true(client):
+    first, second, third = make_series(3)
+    come_true(second)
+    response = client.get("/quiz/", {"came-true": "1"})
+
+    assert list(response.context["page"]) == [second]
+    assert response["Cache-Control"].startswith("public")
+    for quiz in (first, second, third):
+        assert quiz.lie.text not in response.text
+    for value in ("0", "x", ""):
+        answer = client.get("/quiz/", {"came-true": value})
+        assert list(answer.context["page"]) == [second, first]
+
+
+def test_an_open_quiz_says_nothing_of_what_came_of_its_lie(client):
+    *_, current = make_series(2)
+    before = [client.get("/quiz/").text, client.get("/quiz/?came-true=1").text]
+    come_true(current)
+    after = [client.get("/quiz/").text, client.get("/quiz/?came-true=1").text]
+
+    assert after == before
+    assert "No lie of ours has come true yet." in after[1]
+
+
+def test_the_latest_quiz_is_filtered_once_it_has_closed(client):
+    quiz = make_quiz(closes_at=OUT + timedelta(days=1))
+    come_true(quiz)
+
+    assert list(client.get("/quiz/?came-true=1").context["page"]) == [quiz]
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "sentence"),
+    [
+        (None, "<strong>Open</strong> until the next quiz."),
+        (OUT.replace(year=2199), "<strong>Open</strong> until <time"),
+        (OUT + timedelta(days=1), "<strong>Closed</strong> on <time"),
+    ],
+)
+def test_the_list_says_whether_the_latest_quiz_is_open(client, closes_at, sentence):
+    make_quiz(closes_at=closes_at)
+
+    assert sentence in client.get("/quiz/").text
+
+
+def test_past_quizzes_are_closed(client):
+    make_series(2)
+
+    assert "<strong>Closed</strong>: play them any time" in client.get("/quiz/").text
