@@ -151,7 +151,14 @@ PICTURE_MAX_PIXELS = 40_000_000
 
 # Caches ---------------------------------------------------------------------
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Each network that guesses within the hour has an entry: with Django's own
+        # 300 a busy hour would forget who had guessed too often.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 # Security -------------------------------------------------------------------
 

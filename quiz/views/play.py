@@ -2,6 +2,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.core.signing import BadSignature, SignatureExpired
 from django.http import Http404, HttpRequest, HttpResponse
@@ -167,7 +168,7 @@ def _store(
             in_period=quiz.closed_at is None,
             seconds_taken=int(seconds),
             uncounted=services.why_uncounted(
-                is_staff=request.user.is_staff,
+                is_staff=_is_staff(request),
                 is_trapped=bool(form.cleaned_data["website"]),
                 seconds=seconds,
                 is_flooding=network.is_flooding(address=address, player=handle, at=at),
@@ -177,6 +178,11 @@ def _store(
     except services.UnknownHeadlineError:
         form.refuse_headline()
         return None
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    # Who brings no session is nobody's user: there is nothing to look up.
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_staff
 
 
 def _answer_receipt(
