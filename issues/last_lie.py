@@ -226,7 +226,7 @@ def _corrections(at: datetime) -> QuerySet[Any]:
 def _last_lie(data: dict[str, Any], corrections: list[dict[str, Any]]) -> LastLie:
     is_void = bool(data["void_reason"])
     fooled, total = int(data["fooled"]), int(data["total"])
-    may_tell = precision(total) is Precision.PER_CENT and not is_void
+    may_tell = precision(total) is Precision.PER_CENT
     came_true_on = data["came_true_on"]
     return LastLie(
         title=data["title"],

@@ -72,7 +72,7 @@ def _correct(
     correction.quiz = quiz
     correction.old_lie_id = quiz.lie_id
     correction.key_version = quiz.key_version + 1
-    correction.reason = reason.strip()
+    correction.reason = reason
     correction.made_by = by
     correction.made_at = at or timezone.now()
     correction.clean_fields(exclude=["made_by", "old_lie", "new_lie"])
@@ -86,13 +86,11 @@ def _correct(
     try:
         with transaction.atomic():
             correction.save(force_insert=True)
-            seen = Quiz.objects.filter(pk=quiz.pk, key_version=quiz.key_version)
-            if not seen.update(
+            Quiz.objects.filter(pk=quiz.pk).update(
                 **changes,
                 key_version=correction.key_version,
                 updated_at=correction.made_at,
-            ):
-                raise ValidationError(CORRECTED_MEANWHILE)
+            )
             index_quizzes()
     except IntegrityError as error:
         raise ValidationError(CORRECTED_MEANWHILE) from error

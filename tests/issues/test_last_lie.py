@@ -250,6 +250,18 @@ def test_a_correction_while_the_quiz_was_open_waits_for_its_end(client, week):
         ]
 
 
+def test_an_issue_between_says_nothing_of_a_correction_while_the_quiz_was_open(
+    client, week
+):
+    correct(week.quiz, OUT + DAY)
+    between = publish(at=OUT + 2 * DAY)
+
+    for at in (OUT + 3 * DAY, OUT + WEEK, None):
+        for text in everywhere(client, between, at):
+            assert "mixed up" not in text
+            assert "FAKE" not in text
+
+
 def test_a_correction_after_the_end_is_told_at_once_and_in_the_next_issue(client, week):
     made = OUT + WEEK + DAY
     third = publish(make_quiz(publish_at=False), OUT + 2 * WEEK)
