@@ -6,6 +6,7 @@ nobody says with what arguments, fails the test; links found on pages are follow
 
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -18,6 +19,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 NOT_PUBLIC = ("admin",)  # the editors' desk; it asks for a login
+PRIVATE = re.compile(r"private|no-store")
 LINK = re.compile(rb"""(?:href|src|action|data-quiz-card)="([^"]+)"|<loc>([^<]+)""")
 
 
@@ -78,7 +80,8 @@ def with_query(address: str, query: dict[str, str]) -> str:
 
 
 def ask(client: Client, request: Request) -> Answer:
-    """The answer, of which the database keeps nothing."""
+    """The answer, of which neither the database nor the client keeps anything."""
+    cookies = deepcopy(client.cookies)
     with transaction.atomic():
         response = client.generic(
             request.method,
@@ -89,12 +92,32 @@ def ask(client: Client, request: Request) -> Answer:
         )
         body = response.getvalue() if response.streaming else response.content
         transaction.set_rollback(True)
+    client.cookies = cookies
     return Answer(
         status=response.status_code,
         headers=tuple(sorted(response.headers.items())),
         cookies=response.cookies.output(),
         body=body,
     )
+
+
+class SharedCache:
+    """A cache between the site and everybody, which keeps whatever it is allowed to.
+
+    It knows no `Vary`: what is not private is handed to whoever asks next.
+    """
+
+    def __init__(self):
+        self.kept: Snapshot = {}
+
+    def ask(self, client: Client, request: Request) -> Answer:
+        if request in self.kept:
+            return self.kept[request]
+        answer = ask(client, request)
+        rules = dict(answer.headers).get("Cache-Control", "")
+        if request.method in {"GET", "HEAD"} and not PRIVATE.search(rules):
+            self.kept[request] = answer
+        return answer
 
 
 def links(request: Request, answer: Answer) -> Iterator[str]:
@@ -109,7 +132,12 @@ def links(request: Request, answer: Answer) -> Iterator[str]:
             yield f"{path}?{found.query}" if found.query else path
 
 
-def crawl(requests: list[Request], *, client: Client) -> Snapshot:
+def crawl(
+    requests: list[Request],
+    *,
+    client: Client,
+    ask: Callable[[Client, Request], Answer] = ask,
+) -> Snapshot:
     """What the site answers to these, and to every link on its pages."""
     snapshot: Snapshot = {}
     queue = list(requests)

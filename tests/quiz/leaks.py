@@ -6,8 +6,8 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest
 
-from quiz import services, stats
-from quiz.models import Headline, Quiz
+from quiz import services, stats, tokens
+from quiz.models import Guess, Headline, Quiz
 from quiz.services import playing
 from quiz.sitemaps import QuizSitemap
 from quiz.views import play as views
@@ -73,6 +73,16 @@ def an_order(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(playing, "deal_hands", lie_last)
 
 
+def an_order_of_the_form(monkeypatch, settings, tmp_path):
+    plain = services.arranged
+
+    def lie_first(cards, arrangement):
+        lies = {*Quiz.objects.values_list("lie__handle", flat=True)}
+        return sorted(plain(cards, arrangement), key=lambda c: c.handle not in lies)
+
+    monkeypatch.setattr(services, "arranged", lie_first)
+
+
 def a_header(monkeypatch, settings, tmp_path):
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.quiz.leaks.last_modified"]
 
@@ -133,9 +143,46 @@ LEAKS = [
     a_class_in_the_form,
     a_space_in_the_issue,
     an_order,
+    an_order_of_the_form,
     a_header,
     a_date_in_the_sitemap,
     a_length_in_an_error,
     a_share_of_the_fooled,
     a_pointer_in_the_redirect,
 ]
+
+
+# Leaks from who has guessed to who has not -----------------------------------
+
+
+def a_reveal_for_everybody(monkeypatch, settings, tmp_path):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.quiz.leaks.nothing_private"]
+
+
+def nothing_private(get_response):
+    def middleware(request: HttpRequest):
+        response = get_response(request)
+        response.headers["Cache-Control"] = "public, max-age=60"
+        return response
+
+    return middleware
+
+
+def a_page_that_knows_the_reader(monkeypatch, settings, tmp_path):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.quiz.leaks.greeting"]
+
+
+def greeting(get_response):
+    def middleware(request: HttpRequest):
+        response = get_response(request)
+        has_played = Guess.objects.filter(
+            player__handle=tokens.read_player(request) or "", quiz__slug="played"
+        ).exists()
+        if has_played and not response.streaming and request.path == "/quiz/":
+            response.content += b"You have played this one."
+        return response
+
+    return middleware
+
+
+SHARED_LEAKS = [a_reveal_for_everybody, a_page_that_knows_the_reader]

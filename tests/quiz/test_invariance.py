@@ -24,9 +24,18 @@ from issues.pictures import encode, store_picture
 from issues.services import publish_issue, rerender
 from quiz import tokens
 from quiz.models import Guess, Player
+from quiz.periods import is_open
+from quiz.services import players
 from superfast.pages.models import Page
 from tests.papers.factories import make_paper
-from tests.quiz.crawl import Request, addresses, crawl, differences, with_query
+from tests.quiz.crawl import (
+    Request,
+    SharedCache,
+    addresses,
+    crawl,
+    differences,
+    with_query,
+)
 from tests.quiz.factories import (
     make_editor,
     make_guess,
@@ -34,7 +43,7 @@ from tests.quiz.factories import (
     make_quiz,
     make_source,
 )
-from tests.quiz.leaks import LEAKS
+from tests.quiz.leaks import LEAKS, SHARED_LEAKS
 
 pytestmark = pytest.mark.django_db
 
@@ -175,7 +184,7 @@ class World:
         return {
             "search": [{"q": word} for word in words]
             + [{"q": "otters", "kind": kind} for kind in ("quiz", "issue", "x")],
-            "quiz:quiz-list": page,
+            "quiz:quiz-list": [*page, {"came-true": "1"}],
             "issues:issue-archive": page,
             "papers:paper-list": [*page, {"q": "otters"}, {"sort": "x"}],
             "quiz:quiz-detail": [
@@ -203,6 +212,36 @@ class World:
             for header in (("Sec-Fetch-Site", "cross-site"), ("Origin", "null")):
                 data = (("headline", choice), ("token", token))
                 yield Request("POST", address, data, (header,))
+
+    def put_lie(self, quiz, place):
+        """As the form would, for a quiz that the form no longer lets change."""
+        for index, headline in enumerate(quiz.headlines.all()):
+            is_lie = index == place
+            source = {"source_url": "", "outlet": "", "reported_on": None}
+            quiz.headlines.filter(pk=headline.pk).update(
+                explanation="Unmasked." if is_lie else "Proven.",
+                **(source if is_lie else make_source(index)),
+            )
+            if is_lie:
+                quiz.lie = headline
+        with time_machine.travel(EDITED + timedelta(days=place), tick=False):
+            quiz.save()
+
+    def asked_before_the_guess(self, quiz):
+        """The form and the guess at a quiz, by every method and with every choice."""
+        address = quiz.get_absolute_url()
+        token = tokens.make_token(quiz.pk, Guess.Channel.PAGE)
+        handles = sorted(headline.handle for headline in quiz.headlines.all())
+        paths = (address, f"{address}card/", f"{address}guess/")
+        return [
+            *(Request(method, path) for method in METHODS for path in paths),
+            *(Request("GET", f"{address}?c={handle}") for handle in handles),
+            *(
+                Request("POST", paths[2], (("headline", choice), ("token", carried)))
+                for choice in (*handles, "", "x")
+                for carried in (token, "x")
+            ),
+        ]
 
     def read(self):
         """Everything that a stranger, and a player of another quiz, can get."""
@@ -253,6 +292,9 @@ def world(monkeypatch):
     # Chance, and nothing that is made of it: what a form does with it is looked at.
     chance = SimpleNamespace(token_urlsafe=lambda _: "pinned", randbelow=lambda _: 17)
     monkeypatch.setattr(tokens, "secrets", chance)
+    # Codes that a player asks for.
+    first = SimpleNamespace(choice=lambda letters: letters[0])
+    monkeypatch.setattr(players, "secrets", first)
     with time_machine.travel(WRITTEN, tick=False):
         return World()
 
@@ -324,6 +366,76 @@ def test_a_planted_leak_is_found(world, plant, monkeypatch, settings, tmp_path):
     _, found = world.compare([3, 0])
 
     assert found
+
+
+def test_a_head_says_what_a_get_says_and_nothing_more(world):
+    world.move_lie(0)
+    stranger, _ = world.read()
+    heads = [r for r in stranger if r.method == "HEAD"]
+
+    assert len(heads) > 20
+    for request in heads:
+        head, get = stranger[request], stranger[Request("GET", request.address)]
+        assert head.body == b""
+        if get.status != 405:
+            assert (head.status, head.headers) == (get.status, get.headers)
+
+
+def read_through(cache, world, client):
+    """What a client gets whose answers come from a cache that others use, too."""
+    caches["default"].clear()
+    with time_machine.travel(READ, tick=False):
+        questions = [r for r in world.requests() if r.method in {"GET", "HEAD"}]
+        return crawl(questions, client=client, ask=cache.ask)
+
+
+def after_somebodys_reveal(world):
+    """A stranger's pages, and where they differ once a player's came the same way."""
+    make_guess(world.quiz, player=world.visitor)
+    stranger, player = world.clients()
+    alone = read_through(SharedCache(), world, stranger)
+    cache = SharedCache()
+    played = read_through(cache, world, player)
+    assert {"/quiz/played/", "/quiz/played/card/"} <= told(played)
+    return differences(alone, read_through(cache, world, stranger))
+
+
+@pytest.mark.slow
+def test_a_shared_cache_hands_nobody_somebody_elses_reveal(world):
+    world.move_lie(0)
+
+    assert after_somebodys_reveal(world) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plant", SHARED_LEAKS, ids=lambda plant: plant.__name__)
+def test_a_leak_through_a_shared_cache_is_found(
+    world, plant, monkeypatch, settings, tmp_path
+):
+    world.move_lie(0)
+    plant(monkeypatch, settings, tmp_path)
+
+    assert after_somebodys_reveal(world)
+
+
+def test_a_closed_quiz_tells_nothing_either_before_the_guess(world):
+    assert not is_open(world.earlier, READ)
+    stranger, _ = world.clients()
+    found = []
+    for place in range(4):
+        world.put_lie(world.earlier, place)
+        rerender(world.issues)
+        with time_machine.travel(READ, tick=False):
+            asked = world.asked_before_the_guess(world.earlier)
+            found.append(crawl(asked, client=stranger))
+    own = [
+        {r: a for r, a in snapshot.items() if r.address.startswith("/quiz/earlier/")}
+        for snapshot in found
+    ]
+
+    assert len(own[0]) > 15
+    for other in own[1:]:
+        assert differences(own[0], other) == []
 
 
 def test_a_new_public_address_must_say_how_it_is_asked(world):
