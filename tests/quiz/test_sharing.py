@@ -145,6 +145,10 @@ def test_letters_that_the_fonts_lack_are_known():
     assert not can_draw("plain 🗞")
 
 
+def test_a_title_that_cannot_be_drawn_is_left_out():
+    assert draw_picture(1, "日本語") == draw_picture(1, "") != draw_picture(1, "Japan")
+
+
 @pytest.mark.django_db
 def test_the_picture_is_public_and_cached_and_fits_other_sites(client):
     quiz = make_quiz()
