@@ -233,6 +233,9 @@ def test_a_text_without_such_a_heading_is_all_news():
         *("intro.example", "bread.example", "otter.example"),
         *("village.example", "fourth.example", "course.example"),
     ]
+    assert (
+        len(find_news("## News\n\nNone today.\n\n" + NEWS[NEWS.index("## L") :])) == 1
+    )
     assert find_news("") == []
 
 
@@ -584,7 +587,9 @@ def test_a_missing_date_is_said():
 
 
 def test_a_subject_of_the_last_ten_is_said():
-    told = make_quiz(texts=(*TRUTHS, "An opera for a toaster is written"), title="Toast")
+    told = make_quiz(
+        texts=(*TRUTHS, "An opera for a toaster is written"), title="Toast"
+    )
     quiz = make_quiz(texts=(*TRUTHS, LIE), publish_at=False)
     sentence = "Headline 4: The lie of “Toast” had the same subject: opera, toaster."
 
