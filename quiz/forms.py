@@ -231,7 +231,8 @@ class CorrectionForm(forms.Form):
     key_version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, quiz: Quiz, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"key_version": quiz.key_version}, **kwargs)
+        kwargs["initial"] = {"key_version": quiz.key_version}
+        super().__init__(*args, **kwargs)
         self.quiz = quiz
 
     def clean(self) -> dict[str, Any] | None:
@@ -257,4 +258,4 @@ class KeyForm(CorrectionForm):
         super().__init__(*args, quiz=quiz, **kwargs)
         field = self.fields["new_lie"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # declared above
-        field.queryset = quiz.headlines.exclude(pk=quiz.lie_id)
+        field.queryset = quiz.headlines.exclude(pk=quiz.lie_id or 0)

@@ -197,12 +197,13 @@ class NewsItem:
 def find_news(body: str) -> list[NewsItem]:
     """The links of an issue's news, in order, each once.
 
-    News is what stands below a heading that says so; in a text without one, all of it.
+    News is what stands below a heading that says so; where no link does, all of the text.
     """
     blocks = render_blocks(body)
+    links = list(find_links(_below_news(blocks))) or list(find_links(blocks))
     found = {
         url: NewsItem(title[:LONGEST_HEADLINE], url, _outlet_of(url))
-        for url, title, _ in find_links(_below_news(blocks) or blocks)
+        for url, title, _ in links
         if title and url.startswith(("http://", "https://"))
     }
     return list(found.values())
