@@ -82,7 +82,7 @@ def questions():
         ],
         **{
             f"quiz:{name}": [{"slug": f"{MARK}-{s}"} for s in HIDDEN]
-            for name in ("quiz-detail", "quiz-card", "guess")
+            for name in ("quiz-detail", "quiz-card", "quiz-picture", "guess")
         },
         "picture": [{"name": image.name} for image in pictures()],
         "pages:page": [{"slug": slug} for slug in ("about", "privacy", "contact")],
