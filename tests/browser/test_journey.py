@@ -90,6 +90,7 @@ def test_a_reader_guesses_and_an_editor_publishes(open_page, width) -> None:
     reader.goto("/issues/2023-01-11/")
     expect(reader.get_by_role("heading", level=1)).to_contain_text("Papers from 2022")
     reader.get_by_label("Runway ML launches Cineffusion").check()
+    reader.wait_for_timeout(1_100)  # nobody reads four headlines within a second
     reader.get_by_role("button", name="Lock in my guess").click()
     expect(reader.locator("#verdict")).to_be_focused()
     expect(reader.get_by_text("FAKE: Runway ML launches Cineffusion")).to_be_visible()
