@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 
 from django.db.models import F
 from django.utils import timezone
@@ -213,19 +214,38 @@ def _result(choice: int | None, spotted: bool) -> Result:
 
 
 def sequence(at: datetime) -> list[Place]:
-    """The quizzes that are published at a moment, oldest first. Cost: one query."""
-    quizzes = Quiz.objects.published(at).with_closed_at(at)
-    fields = ("pk", "closed_at", "voided_at", "created_at")
-    rows = quizzes.order_by("issue__publish_at", "pk").values_list(*fields)
-    return [
-        Place(
-            quiz_id=pk,
-            last_call=closed_at + GRACE if closed_at else None,
-            is_void=voided_at is not None,
-            created_at=created_at,
+    """The quizzes that are published at a moment, oldest first. Cost: one query.
+
+    When each closed is read off the next one: `QuizQuerySet.with_closed_at` looks
+    through all later ones for each, which took 33 ms of a reveal after 200 quizzes.
+    """
+    fields = (
+        "pk",
+        "issue__publish_at",
+        "issue__withdrawn_at",
+        "closes_at",
+        "voided_at",
+        "created_at",
+    )
+    out = Quiz.objects.filter(issue__publish_at__lte=at)
+    rows = list(out.order_by("issue__publish_at", "pk").values_list(*fields))
+    next_times = [row[1] for row in rows[1:]]
+    places = []
+    for row, next_at in zip_longest(rows, next_times):
+        pk, _, withdrawn_at, closes_at, voided_at, created_at = row
+        if withdrawn_at and withdrawn_at <= at:
+            continue  # what came out after it closed the one before all the same
+        own_at = closes_at if closes_at and closes_at <= at else None
+        closed_at = min(filter(None, (next_at, own_at)), default=None)
+        places.append(
+            Place(
+                quiz_id=pk,
+                last_call=closed_at + GRACE if closed_at else None,
+                is_void=voided_at is not None,
+                created_at=created_at,
+            )
         )
-        for pk, closed_at, voided_at, created_at in rows
-    ]
+    return places
 
 
 def count_row(

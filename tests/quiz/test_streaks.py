@@ -7,7 +7,7 @@ import pytest
 from issues.models import Issue
 from quiz.models import Player, Quiz
 from quiz.services.corrections import correct_key, void_quiz
-from quiz.streaks import Streak, streak_of
+from quiz.streaks import GRACE, Streak, sequence, streak_of
 from tests.quiz.factories import OUT, make_guess, make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +262,20 @@ def test_the_histogram_has_the_stylesheets_steps():
     assert [bar.width_class for bar in bars] == ["w-35", "w-65"]
     assert [bar.label for bar in bars] == ["Spotted", "Fooled"]
     assert [bar.width_class for bar in make_streak().bars] == ["w-0", "w-0"]
+
+
+@pytest.mark.parametrize("day", [-1, 0, 7, 8, 14, 21, 30, 90])
+def test_the_sequence_closes_quizzes_when_their_queryset_does(day):
+    make_weeks(0, 7, 7, 14, 21, 30, 60)
+    own, late, withdrawn, last = Quiz.objects.order_by("pk")[1:5]
+    Quiz.objects.filter(pk=own.pk).update(closes_at=OUT + 7.5 * DAY)
+    Quiz.objects.filter(pk=late.pk).update(closes_at=OUT + 20 * DAY)
+    for quiz in (withdrawn, last):
+        Issue.objects.filter(quiz=quiz).update(withdrawn_at=OUT + 22 * DAY)
+    at = OUT + day * DAY
+    expected = Quiz.objects.published(at).with_closed_at(at)
+    asked = expected.order_by("issue__publish_at", "pk").values_list("pk", "closed_at")
+
+    assert [(place.quiz_id, place.last_call) for place in sequence(at)] == [
+        (pk, closed_at + GRACE if closed_at else None) for pk, closed_at in asked
+    ]
