@@ -86,7 +86,7 @@ def test_only_counted_guesses_are_in_the_figures(django_assert_num_queries):
     make_guess(quiz, headline=a, counted=False, uncounted_reason="no cookie")
     make_guess(make_quiz())
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         picks = count_picks(quiz.pk)
 
     assert (picks.total, picks.by_headline) == (4, {a.pk: 1, b.pk: 1, lie.pk: 2})

@@ -152,11 +152,11 @@ def test_counting_again_takes_up_what_was_changed_by_hand():
     assert tallied(quiz) == count_by_hand(quiz) == count_kinds(quiz.pk)
 
 
-def test_figures_cost_one_query_whatever_is_rolled_up(django_assert_num_queries):
+def test_figures_cost_two_queries_whatever_is_rolled_up(django_assert_num_queries):
     quiz = make_quiz()
     make_mixed(quiz, OUT)
     for _ in range(2):
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             count_crowd(quiz.pk)
         roll_up(quiz.pk, timezone.now())
         make_mixed(quiz, OUT)
@@ -300,3 +300,15 @@ def test_guesses_that_come_during_a_roll_up_are_counted_once():
 
     assert count_kinds(quiz.pk) == count_by_hand(quiz)
     assert count_kinds(quiz.pk).total() == 27
+
+
+def test_the_end_of_the_tallies_moves_past_old_guesses_at_other_quizzes():
+    quiz, other = make_quiz(), make_quiz()
+    make_guess(quiz, created_at=OUT)
+    last = make_guess(other, created_at=OUT)
+    make_guess(other, created_at=OUT + timedelta(hours=1))
+    roll_up(quiz.pk, OUT + timedelta(minutes=1))
+    assert Rollup.objects.get(quiz=quiz).last_guess_id == last.pk
+
+    make_guess(quiz, created_at=OUT + timedelta(hours=1))
+    assert count_kinds(quiz.pk) == count_by_hand(quiz)
