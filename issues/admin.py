@@ -34,6 +34,7 @@ from quiz.services import deal_cards
 from superfast.common.admin import (
     OwnedAdmin,
     PublishableAdmin,
+    RecordAdmin,
     StatusFilter,
     limit_to_visible,
     signed_in,
@@ -303,18 +304,9 @@ def _picture_file(request: HttpRequest, image: Image) -> HttpResponseBase:
 
 
 @admin.register(Revision)
-class RevisionAdmin(admin.ModelAdmin):
+class RevisionAdmin(RecordAdmin):
     list_display = ("title", "kind", "saved_by", "saved_at")
     list_filter = ("kind",)
     list_select_related = ("saved_by",)
     search_fields = ("title",)
     date_hierarchy = "saved_at"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

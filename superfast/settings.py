@@ -204,11 +204,6 @@ CONTENT_SECURITY_POLICY = {
     "frame-ancestors": "'none'",
 }
 
-# Markdown editor: the field and the widget of django-markdownx, nothing else of it.
-
-MARKDOWNX_MEDIA_PATH = "pictures/"
-MARKDOWNX_SERVER_CALL_LATENCY = 500
-
 # Static files ---------------------------------------------------------------
 
 WHITENOISE_MAX_AGE = 300

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from quiz.forms import CorrectionForm, KeyForm
 from quiz.models import Correction, Quiz, WordingChange
 from quiz.services import correct_key, refuse_correction, void_quiz
-from superfast.common.admin import signed_in
+from superfast.common.admin import RecordAdmin, signed_in
 from superfast.common.http import private_page
 
 KEY_DONE = (
@@ -29,21 +29,8 @@ KEY_DONE = (
 VOID_DONE = "“{quiz}” is void. Players see it, and why, at once."
 
 
-class _ReadOnly(admin.ModelAdmin):
-    """A record: to be looked at, by who may, and never changed."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Correction)
-class CorrectionAdmin(_ReadOnly):
+class CorrectionAdmin(RecordAdmin):
     list_display = ("made_at", "quiz", "kind", "reason", "new_lie", "made_by")
     list_filter = ("kind",)
     list_select_related = ("quiz", "new_lie", "made_by")
@@ -70,7 +57,7 @@ class CorrectionAdmin(_ReadOnly):
 
 
 @admin.register(WordingChange)
-class WordingChangeAdmin(_ReadOnly):
+class WordingChangeAdmin(RecordAdmin):
     list_display = (
         *("changed_at", "quiz", "field", "old_text", "new_text", "changed_by"),
     )

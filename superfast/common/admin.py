@@ -103,6 +103,19 @@ class OwnedAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
 
+class RecordAdmin(admin.ModelAdmin):
+    """A record: to be looked at, by who may, and never changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class StatusFilter(admin.SimpleListFilter):
     """Draft, scheduled, published, withdrawn."""
 
