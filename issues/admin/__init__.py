@@ -1,0 +1,7 @@
+"""The editors' desk of the newsletter."""
+
+from issues.admin.issues import IssueAdmin
+from issues.admin.pictures import ImageAdmin
+from issues.admin.revisions import RevisionAdmin
+
+__all__ = ["ImageAdmin", "IssueAdmin", "RevisionAdmin"]
