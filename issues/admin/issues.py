@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from issues import services
+from issues.admin.access import require_writing, visible_issue
 from issues.admin.previews import preview_page, preview_text
 from issues.forms import IssueForm
 from issues.models import Image, Issue, Revision
@@ -114,19 +114,10 @@ class IssueAdmin(PublishableAdmin):
     # Previews
 
     def preview(self, request: HttpRequest, object_id: str) -> Any:
-        issue = self.get_object(request, object_id)
-        if issue is not None and self.has_view_permission(request, issue):
-            return preview_page(request, issue)
-        if self.may_publish(request):
-            raise Http404
-        # Whether somebody else's draft exists is not told.
-        raise PermissionDenied
+        return preview_page(request, visible_issue(self, request, object_id))
 
     def preview_text(self, request: HttpRequest) -> Any:
-        if not self.has_add_permission(request) and not self.has_change_permission(
-            request
-        ):
-            raise PermissionDenied
+        require_writing(self, request)
         return preview_text(request, self.unsaved_issue)
 
     def unsaved_issue(self, request: HttpRequest, data: dict[str, Any]) -> Issue:
