@@ -7,7 +7,15 @@ from django.http import HttpRequest
 from papers import services
 from papers.fields import fold_key
 from papers.forms import AuthorshipForm, AuthorshipFormSet
-from papers.models import Author, Authorship, Catalogue, Paper, Topic
+from papers.models import (
+    Author,
+    AuthorAlias,
+    Authorship,
+    Catalogue,
+    Paper,
+    Placement,
+    Topic,
+)
 from superfast.common.admin import PublishableAdmin, StatusFilter
 
 
@@ -24,9 +32,23 @@ class AuthorshipInline(admin.TabularInline):
         return super().get_queryset(request).select_related("author")
 
 
+class PlacementInline(admin.TabularInline):
+    model = Placement
+    fields = ("catalogue", "position")
+    extra = 0
+    verbose_name = "further catalogue"
+    verbose_name_plural = "further catalogues that show it"
+
+
+class AliasInline(admin.TabularInline):
+    model = AuthorAlias
+    fields = ("name",)
+    extra = 0
+
+
 @admin.register(Paper)
 class PaperAdmin(PublishableAdmin):
-    inlines = (AuthorshipInline,)
+    inlines = (AuthorshipInline, PlacementInline)
     list_display = (
         "title",
         "byline",
@@ -61,9 +83,24 @@ class PaperAdmin(PublishableAdmin):
                 "fields": (
                     "year",
                     "first_posted",
+                    "kind",
                     "venue",
+                    "venue_name",
                     "presentation",
+                    "award",
+                    ("volume", "number", "pages", "publisher"),
                     "authors_complete",
+                )
+            },
+        ),
+        (
+            "What it is known by",
+            {
+                "fields": (
+                    "arxiv_id",
+                    ("arxiv_version", "arxiv_class"),
+                    "doi",
+                    "cite_key",
                 )
             },
         ),
@@ -71,12 +108,13 @@ class PaperAdmin(PublishableAdmin):
             "Where to find it",
             {
                 "fields": (
-                    "arxiv_id",
-                    "doi",
                     "url",
                     "pdf_url",
-                    "code_url",
+                    ("code_url", "code_origin"),
                     "project_url",
+                    "video_url",
+                    "slides_url",
+                    "demo_url",
                 )
             },
         ),
@@ -142,9 +180,20 @@ class AuthorAdmin(NamedInPapersAdmin):
     path_from_paper = "authorships__author"
     list_display = ("name", "homonym", "is_corporate")
     list_filter = ("is_corporate",)
-    search_fields = ("key",)
+    search_fields = ("key", "aliases__key")
     search_help_text = "Any part of the name; accents don’t matter."
-    fields = ("name", "homonym", "is_corporate")
+    inlines = (AliasInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "homonym", "is_corporate")}),
+        (
+            "Parts of the name",
+            {
+                "fields": ("family", "given", "particle", "suffix"),
+                "classes": ("collapse",),
+                "description": "Only where the family name is more than the last word.",
+            },
+        ),
+    )
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Author], search_term: str

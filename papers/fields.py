@@ -5,6 +5,7 @@ from typing import Any
 from django.core.validators import URLValidator
 from django.db import models
 
+from papers.identifiers import parse_arxiv, parse_doi
 from superfast.common.text import fold
 
 
@@ -39,12 +40,16 @@ class FoldedField(models.CharField):
         return value
 
 
-class LowerCharField(models.CharField):
-    """Text that is stored and compared in lower case."""
+class _NormalisedField(models.CharField):
+    """Text that is stored and compared in one form, whichever was given."""
+
+    @staticmethod
+    def normalise(text: str) -> str:
+        raise NotImplementedError
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
-        return value.lower() if isinstance(value, str) else value
+        return self.normalise(value) if isinstance(value, str) else value
 
     def get_prep_value(self, value: Any) -> Any:
         return self.to_python(super().get_prep_value(value))
@@ -53,6 +58,31 @@ class LowerCharField(models.CharField):
         value = self.to_python(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
+
+
+class LowerCharField(_NormalisedField):
+    """Text that is stored and compared in lower case."""
+
+    @staticmethod
+    def normalise(text: str) -> str:
+        return text.lower()
+
+
+class ArxivField(_NormalisedField):
+    """A paper's identifier on arXiv, taken from whatever names it, without the version."""
+
+    @staticmethod
+    def normalise(text: str) -> str:
+        found = parse_arxiv(text)
+        return found.arxiv_id if found else text
+
+
+class DoiField(_NormalisedField):
+    """A DOI, taken from whatever names it, in lower case."""
+
+    @staticmethod
+    def normalise(text: str) -> str:
+        return parse_doi(text) or text.lower()
 
 
 class WebAddressField(models.URLField):

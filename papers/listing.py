@@ -76,7 +76,7 @@ def list_papers(
     filters. Cost: seven queries at most, however many papers and values.
     Raises: UnknownValueError, and EmptyPage where there is no such page.
     """
-    papers = Paper.objects.filter(catalogue=catalogue).published(at).order_by()
+    papers = Paper.objects.in_catalogue(catalogue).published(at).order_by()
     names = _names(query, papers)
     counts = papers.aggregate(
         matching=Count("pk", filter=query.condition()),

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from papers import search
 from papers.fields import fold_key
-from papers.models import Author, Authorship, Catalogue, Paper, Topic
+from papers.models import Author, AuthorAlias, Authorship, Catalogue, Paper, Topic
 from superfast.common import publishing
 from superfast.search import index
 from superfast.search.documents import Kind
@@ -30,12 +30,27 @@ class PaperFields(TypedDict, total=False):
     venue: str
     presentation: str
     authors_complete: bool
+    kind: str
+    venue_name: str
+    award: str
+    volume: str
+    number: str
+    pages: str
+    publisher: str
     arxiv_id: str
+    arxiv_version: int | None
+    arxiv_class: str
     doi: str
+    cite_key: str
     url: str
     pdf_url: str
     code_url: str
+    code_origin: str
     project_url: str
+    video_url: str
+    slides_url: str
+    demo_url: str
+    sources: dict[str, str]
     abstract: str
     abstract_source: str
     takeaway: str
@@ -66,7 +81,7 @@ def authors_for(names: Sequence[str]) -> list[Author]:
 
     A name given twice means two people: the second is the next of that name.
     Raises: ValidationError where a name is too long or has no letter. Cost: one
-    query, or three where somebody is new, whatever the number of names.
+    query, or five where somebody is new, whatever the number of names.
     """
     seen: Counter[str] = Counter()
     wanted = []
@@ -77,14 +92,25 @@ def authors_for(names: Sequence[str]) -> list[Author]:
             raise ValidationError(f"“{name}” is no name: it has no letter or digit.")
         wanted.append(author)
     slugs = [author.slug for author in wanted]
-    found = Author.objects.in_bulk(slugs, field_name="slug")
+    found = _authors_by_slug(slugs)
     if missing := [author for author in wanted if author.slug not in found]:
         # Somebody else may be adding the same name: the constraint decides, we look again.
         # In one order for everybody: two that add the same names wait, not deadlock.
         missing.sort(key=lambda author: author.slug)
         Author.objects.bulk_create(missing, ignore_conflicts=True)
-        found = Author.objects.in_bulk(slugs, field_name="slug")
+        found = _authors_by_slug(slugs)
     return [found[slug] for slug in slugs]
+
+
+def _authors_by_slug(slugs: Sequence[str]) -> dict[str, Author]:
+    """The authors known by these slugs: their own, or those of another name of theirs."""
+    found = Author.objects.in_bulk(slugs, field_name="slug")
+    keys = [slug.replace("-", " ") for slug in slugs if slug not in found]
+    if keys:
+        aliases = AuthorAlias.objects.filter(key__in=keys).select_related("author")
+        known = {alias.key.replace(" ", "-"): alias.author for alias in aliases}
+        found |= known
+    return found
 
 
 def _count(seen: Counter[str], key: str) -> int:

@@ -3,12 +3,12 @@ from typing import Any
 
 from django.core.paginator import EmptyPage
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
 
 from papers.filters import PaperQuery
 from papers.listing import UnknownValueError, list_papers
-from papers.models import Catalogue, Paper
+from papers.models import Author, AuthorAlias, Catalogue, Paper
 from superfast.common.errors import gone
 from superfast.common.http import public_page
 from superfast.common.markdown import render_inline
@@ -50,9 +50,26 @@ def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
 
 
 @public_page
+def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    author = Author.objects.filter(slug=slug).first()
+    if author is None:
+        alias = get_object_or_404(AuthorAlias, key=slug.replace("-", " "))
+        return redirect(alias.author, permanent=True)
+    written = Paper.objects.for_list().published().filter(authorships__author=author)
+    papers = list(written.order_by("-year", "-first_posted", "title_key", "pk"))
+    if not papers:  # the name of a draft's author is not given away
+        raise Http404
+    context = {"author": author, "papers": papers}
+    return render(request, "papers/author_detail.html", context)
+
+
+@public_page
 def paper_detail(request: HttpRequest, catalogue: str, slug: str) -> HttpResponse:
     papers = Paper.objects.for_page().filter(catalogue__slug=catalogue)
-    paper = get_object_or_404(papers, slug=slug)
+    paper = papers.filter(slug=slug).first()
+    if paper is None:
+        moved = get_object_or_404(Paper.objects.published().at_address(catalogue, slug))
+        return redirect(moved, permanent=True)
     match paper.status():
         case Status.WITHDRAWN:
             return gone(request)

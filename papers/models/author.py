@@ -5,8 +5,10 @@ from typing import Any
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from papers.fields import fold_key
+from papers.names import PersonName, match_key, split_name
 from superfast.common.text import CleanCharField
 
 
@@ -30,7 +32,22 @@ class Author(models.Model):
         default=False,
         help_text="A team or a company, not a person.",
     )
-    # Both follow from name and number when the row is stored.
+    # The parts of the name; without a family name they are told from the name itself.
+    family = CleanCharField(
+        "family name",
+        max_length=200,
+        blank=True,
+        help_text="Only where the last word is not it: “Niebles Duque”.",
+    )
+    given = CleanCharField("given names", max_length=200, blank=True)
+    particle = CleanCharField(
+        max_length=60, blank=True, help_text="“van”, “de la”: before the family name."
+    )
+    suffix = CleanCharField(max_length=20, blank=True, help_text="“Jr.”, “III”.")
+    # These follow from the name and the number when the row is stored.
+    match_key = models.CharField(
+        max_length=255, blank=True, editable=False, db_index=True
+    )
     key = models.CharField(max_length=255, blank=True, editable=False)
     slug = models.SlugField(
         max_length=270, unique=True, allow_unicode=True, blank=True, editable=False
@@ -66,18 +83,69 @@ class Author(models.Model):
         self.derive()
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        return reverse("papers:author-detail", args=[self.slug])
+
     def clean(self) -> None:
         self.derive()
 
     def derive(self) -> None:
-        """Sets key and slug. No two pairs of key and number share a slug."""
+        """Sets the keys and the slug. No two pairs of key and number share a slug."""
         self.key = fold_key(self.name, 255)
+        self.match_key = self.key if self.is_corporate else match_key(self.parts)
         number = "" if self.homonym == 1 else f"--{self.homonym}"
         self.slug = self.key.replace(" ", "-") + number
+
+    @property
+    def parts(self) -> PersonName:
+        """The parts of the name; an organisation's is one piece."""
+        if self.is_corporate:
+            return PersonName(self.name)
+        if self.family:
+            return PersonName(self.family, self.given, self.particle, self.suffix)
+        return split_name(self.name)
 
     def validate_constraints(self, exclude: Any = None) -> None:
         # Forms leave out what they do not show, and with it the rules about it.
         super().validate_constraints(exclude=set(exclude or ()) - {"key", "homonym"})
+
+
+class AuthorAlias(models.Model):
+    """Another name under which the same author publishes."""
+
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="aliases")
+    name = CleanCharField(max_length=200)
+    key = models.CharField(max_length=255, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("key",)
+        verbose_name_plural = "aliases"
+        constraints = (
+            models.UniqueConstraint(
+                name="papers_authoralias_once",
+                fields=("key",),
+                violation_error_message="This name is an alias already.",
+            ),
+            models.CheckConstraint(
+                name="papers_authoralias_key_required",
+                condition=~Q(key=""),
+                violation_error_message="A name needs at least one letter or digit.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.clean()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.key = fold_key(self.name, 255)
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        # Forms leave out what they do not show, and with it the rules about it.
+        super().validate_constraints(exclude=set(exclude or ()) - {"key"})
 
 
 class Authorship(models.Model):
@@ -123,3 +191,19 @@ class Authorship(models.Model):
     def name(self) -> str:
         """The name as the paper prints it."""
         return self.credited_as or self.author.name
+
+    @property
+    def is_corporate(self) -> bool:
+        """Whether an organisation, not a person, stands in this place."""
+        return self.author.is_corporate
+
+    @property
+    def parts(self) -> PersonName:
+        """The parts of the name as the paper prints it."""
+        if not self.credited_as:
+            return self.author.parts
+        return (
+            PersonName(self.credited_as)
+            if self.is_corporate
+            else split_name(self.credited_as)
+        )

@@ -6,14 +6,25 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from superfast.common.publishing import published_q
 from superfast.common.text import CleanCharField, CleanTextField
 
 # Addresses below /papers/ and below a catalogue that are, or will be, other pages.
-RESERVED_SLUGS = ("arxiv", "authors", "doi", "export", "feed", "map")
+RESERVED_SLUGS = (
+    "all",
+    "arxiv",
+    "author",
+    "authors",
+    "doi",
+    "export",
+    "feed",
+    "map",
+    "saved",
+)
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 _CATALOGUE_ORDER = ("position", "-year", "pk")
 
@@ -40,10 +51,17 @@ class CatalogueQuerySet(models.QuerySet["Catalogue"]):
     def open(self, at: datetime | None = None) -> "CatalogueQuerySet":
         """Catalogues in which readers find something, each with its `paper_count`.
 
+        It counts guests, too: `guest_count` says how many come from other lists.
         One whose papers are all drafts is still being made, and shown to nobody.
         """
+        guests = Placement.objects.filter(
+            published_q(at, "paper__"), catalogue=OuterRef("pk")
+        )
+        counted_guests = guests.order_by().values("catalogue").annotate(n=Count("pk"))
         names: dict[str, Any] = {
+            "guest_count": Coalesce(Subquery(counted_guests.values("n")), 0),
             "paper_count": Count("papers", filter=published_q(at, "papers__"))
+            + F("guest_count"),
         }
         # Said again: Django drops a model's own order where rows are grouped.
         counted = self.annotate(**names).order_by(*_CATALOGUE_ORDER)
@@ -75,6 +93,7 @@ class Catalogue(models.Model):
 
     # Set by open().
     paper_count: int
+    guest_count: int
 
     class Meta:
         ordering = _CATALOGUE_ORDER
@@ -85,6 +104,37 @@ class Catalogue(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("papers:paper-list", args=[self.slug])
+
+
+class Placement(models.Model):
+    """A paper's place in a further catalogue; its address stays in its first."""
+
+    catalogue = models.ForeignKey(
+        Catalogue, on_delete=models.CASCADE, related_name="placements"
+    )
+    paper = models.ForeignKey(
+        "papers.Paper", on_delete=models.CASCADE, related_name="placements"
+    )
+    position = models.PositiveIntegerField(
+        default=0, help_text="Lower numbers come first in that catalogue."
+    )
+
+    class Meta:
+        ordering = ("position", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                name="papers_placement_once",
+                fields=("catalogue", "paper"),
+                violation_error_message="The paper stands in this catalogue already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.paper} in {self.catalogue}"
+
+    def clean(self) -> None:
+        if self.paper_id and self.catalogue_id == self.paper.catalogue_id:
+            raise ValidationError("The paper stands in this catalogue already.")
 
 
 class Topic(models.Model):

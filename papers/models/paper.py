@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Lower
@@ -12,21 +12,27 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from papers.fields import FoldedField, LowerCharField, WebAddressField
-from papers.identifiers import (
-    parse_posting_date,
-    validate_arxiv_id,
-    validate_doi,
-    validate_posting_date,
-)
+from papers.fields import FoldedField
+from papers.identifiers import parse_posting_date
 from papers.models.author import Authorship
 from papers.models.catalogue import (
     EARLIEST_YEAR,
     LATEST_YEAR,
     Catalogue,
+    Placement,
     Topic,
     not_reserved,
     refuse_reserved,
+)
+from papers.models.parts import (
+    LINKS,
+    Appeared,
+    CodeOrigin,
+    Identified,
+    Kind,
+    Linked,
+    Presentation,
+    empty_or_web_address,
 )
 from superfast.common.markdown import render_inline
 from superfast.common.ownership import Owned
@@ -34,21 +40,31 @@ from superfast.common.publishing import Publishable, PublishableQuerySet
 from superfast.common.text import CleanCharField, CleanTextField
 
 
-def _empty_or_web_address(*names: str) -> Q:
-    condition = Q()
-    for name in names:
-        condition &= (
-            Q(**{name: ""})
-            | Q(**{f"{name}__startswith": "http://"})
-            | Q(**{f"{name}__startswith": "https://"})
-        )
-    return condition
-
-
 class PaperQuerySet(PublishableQuerySet["Paper"]):
+    def in_catalogue(self, catalogue: Catalogue) -> "PaperQuerySet":
+        """The papers that a catalogue's list shows: its own, and guests from others.
+
+        One that comes from `open()` is known to have guests or none: without any
+        the condition is plain, and an index answers it.
+        """
+        if getattr(catalogue, "guest_count", None) == 0:
+            return self.filter(catalogue=catalogue)
+        guests = Placement.objects.filter(catalogue=catalogue).values("paper")
+        return self.filter(Q(catalogue=catalogue) | Q(pk__in=guests))
+
     def highlights(self) -> "PaperQuerySet":
         """The ones that the catalogue puts first, in its order."""
         return self.filter(is_highlight=True).order_by("position", "pk")
+
+    def at_address(self, catalogue: str, slug: str) -> "PaperQuerySet":
+        """The paper that an address other than its own leads to, if any.
+
+        One that it had before, or the one it would have in a list where it is a guest.
+        """
+        former = FormerAddress.objects.filter(catalogue_slug=catalogue, slug=slug)
+        guests = Placement.objects.filter(catalogue__slug=catalogue, paper__slug=slug)
+        known = Q(pk__in=former.values("paper")) | Q(pk__in=guests.values("paper"))
+        return self.filter(known).select_related("catalogue").order_by("pk")[:1]
 
     def by_slug(self, slugs: Iterable[str]) -> "dict[str, Paper]":
         """The paper of each slug; of two catalogues that have it, the first one's.
@@ -92,14 +108,7 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         )
 
 
-class Presentation(models.TextChoices):
-    """How a conference presented a paper, where that was more than a poster."""
-
-    ORAL = "Oral", "Oral"
-    SPOTLIGHT = "Spotlight", "Spotlight"
-
-
-class Paper(Publishable, Owned):
+class Paper(Identified, Appeared, Linked, Publishable, Owned):
     """A work, wherever it appeared: a preprint and its proceedings are one row."""
 
     catalogue = models.ForeignKey(
@@ -115,48 +124,12 @@ class Paper(Publishable, Owned):
     )
     title = CleanCharField(max_length=500)
     title_key = FoldedField(max_length=500, source="title")
-    year = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(EARLIEST_YEAR), MaxValueValidator(LATEST_YEAR)],
-        help_text="When it appeared: at its venue, or as a preprint.",
-    )
-    first_posted = models.CharField(
-        max_length=10,
-        blank=True,
-        validators=[validate_posting_date],
-        help_text="When it was first on line: 2022-01 or 2022-01-10.",
-    )
-    venue = CleanCharField(
-        max_length=100, blank=True, help_text="With its year: “CVPR 2022”."
-    )
-    presentation = models.CharField(max_length=20, blank=True, choices=Presentation)
     topics = models.ManyToManyField(Topic, blank=True, related_name="papers")
     authors_complete = models.BooleanField(
         "all authors are listed",
         default=True,
         help_text="Unticked, the page says that others are missing.",
     )
-    arxiv_id = models.CharField(
-        "arXiv id",
-        max_length=40,
-        blank=True,
-        validators=[validate_arxiv_id],
-        help_text="Without the version: 2112.10752.",
-    )
-    doi = LowerCharField(
-        "DOI",
-        max_length=255,
-        blank=True,
-        validators=[validate_doi],
-        help_text="Without the address in front: 10.1109/….",
-    )
-    url = WebAddressField(
-        "page",
-        blank=True,
-        help_text="Where it can be read about: arXiv, the proceedings.",
-    )
-    pdf_url = WebAddressField("PDF", blank=True)
-    code_url = WebAddressField("code", blank=True)
-    project_url = WebAddressField("project page", blank=True)
     abstract = CleanTextField(
         blank=True, max_length=20_000, help_text="Theirs, as published."
     )
@@ -175,6 +148,27 @@ class Paper(Publishable, Owned):
     )
     position = models.PositiveIntegerField(
         default=0, help_text="Lower numbers come first in the catalogue."
+    )
+    also_in = models.ManyToManyField(
+        Catalogue,
+        through="Placement",
+        related_name="guests",
+        help_text="Further lists that show it; its address stays in the first.",
+    )
+    sources = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="Where the value of each field came from.",
+    )
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
 
     objects = PaperQuerySet.as_manager()
@@ -205,6 +199,12 @@ class Paper(Publishable, Owned):
                 condition=~Q(doi=""),
                 violation_error_message="Another paper has this DOI.",
             ),
+            models.UniqueConstraint(
+                name="papers_paper_cite_key_once",
+                fields=("cite_key",),
+                condition=~Q(cite_key=""),
+                violation_error_message="Another paper has this citation key.",
+            ),
             not_reserved("papers_paper_slug_not_reserved"),
             models.CheckConstraint(
                 name="papers_paper_year_likely",
@@ -227,15 +227,23 @@ class Paper(Publishable, Owned):
                 violation_error_message="A presentation is an oral, a spotlight, or nothing.",
             ),
             models.CheckConstraint(
+                name="papers_paper_kind_known",
+                condition=Q(kind__in=("", *Kind.values)),
+                violation_error_message="Choose one of the kinds of publication.",
+            ),
+            models.CheckConstraint(
+                name="papers_paper_code_origin_known",
+                condition=Q(code_origin__in=("", *CodeOrigin.values)),
+                violation_error_message="Code is the authors’, somebody else’s, or unsaid.",
+            ),
+            models.CheckConstraint(
                 name="papers_paper_doi_lower",
                 condition=Q(doi=Lower("doi")),
                 violation_error_message="A DOI is stored in lower case.",
             ),
             models.CheckConstraint(
                 name="papers_paper_links_web",
-                condition=_empty_or_web_address(
-                    "url", "pdf_url", "code_url", "project_url"
-                ),
+                condition=empty_or_web_address(*LINKS),
                 violation_error_message="A link begins with http:// or https://.",
             ),
             models.CheckConstraint(
@@ -271,6 +279,24 @@ class Paper(Publishable, Owned):
     def clean(self) -> None:
         self.takeaway = self.takeaway.strip()
         self.abstract = self.abstract.strip()
+        if self.slug and not self.cite_key:
+            self.cite_key = self._free_key()
+
+    def _free_key(self) -> str:
+        """The slug, or the slug and a number where another paper is cited by it."""
+        others = Paper.objects.exclude(pk=self.pk).filter(
+            cite_key__startswith=self.slug[:94]
+        )
+        taken = set(others.values_list("cite_key", flat=True))
+        if self.slug not in taken:
+            return self.slug
+        numbered = (f"{self.slug[:94]}-{n}" for n in range(2, len(taken) + 3))
+        return next(key for key in numbered if key not in taken)
+
+    @property
+    def citation_key(self) -> str:
+        """What BibTeX calls it."""
+        return self.cite_key or self.slug
 
     @property
     def authors(self) -> list[Authorship]:
@@ -301,3 +327,23 @@ class Paper(Publishable, Owned):
     def takeaway_html(self) -> SafeString:
         """What to take away, as HTML without block elements."""
         return render_inline(self.takeaway)
+
+
+class FormerAddress(models.Model):
+    """An address that a paper had, and that still leads to it."""
+
+    catalogue_slug = models.SlugField(max_length=50)
+    slug = models.SlugField(max_length=100)
+    paper = models.ForeignKey(
+        Paper, on_delete=models.CASCADE, related_name="former_addresses"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="papers_formeraddress_once", fields=("catalogue_slug", "slug")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.catalogue_slug}/{self.slug}"

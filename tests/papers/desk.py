@@ -28,7 +28,18 @@ def form(authors=(), initial=0, **values):
         "authors_complete": "on",
         "authorships-TOTAL_FORMS": len(authors),
         "authorships-INITIAL_FORMS": initial,
+        "placements-TOTAL_FORMS": 0,
+        "placements-INITIAL_FORMS": 0,
         **rows,
+        **values,
+    }
+
+
+def author_form(**values):
+    return {
+        "homonym": 1,
+        "aliases-TOTAL_FORMS": 0,
+        "aliases-INITIAL_FORMS": 0,
         **values,
     }
 

@@ -14,6 +14,7 @@ from tests.papers.desk import (
     NOW,
     PAPERS,
     act,
+    author_form,
     change,
     errors,
     form,
@@ -135,7 +136,7 @@ def test_a_paper_is_written_on_one_page(client, editor):
     [
         ({"slug": "map"}, "address of another page"),
         ({"slug": "taken"}, "has this slug"),
-        ({"arxiv_id": "2201.00001v2"}, "without a version"),
+        ({"arxiv_id": "2213.00001v2"}, "Write the arXiv identifier"),
         ({"arxiv_id": "2201.00001"}, "has this arXiv id"),
         ({"doi": "10.1109/TAKEN"}, "has this DOI"),
         ({"pdf_url": "javascript:alert(1)"}, "valid URL"),
@@ -231,20 +232,20 @@ def test_a_place_that_is_none_is_refused(client, editor, place):
 def test_an_author_of_a_known_name_is_refused_with_a_sentence(client, editor):
     Author.objects.create(name="Bjorn Ommer")
     address = "/admin/papers/author/add/"
-    response = client.post(address, {"name": "Björn Ommer", "homonym": 1})
+    response = client.post(address, author_form(name="Björn Ommer"))
     assert "of this name already" in response.content.decode()
-    response = client.post(address, {"name": "Björn Ommer", "homonym": 2})
+    response = client.post(address, author_form(name="Björn Ommer", homonym=2))
     assert response.status_code == 302
     assert (
         "letter or digit"
-        in client.post(address, {"name": "…", "homonym": 1}).content.decode()
+        in client.post(address, author_form(name="…")).content.decode()
     )
 
 
 def test_a_new_name_is_found_at_once(client, editor):
     paper = make_paper(authors=["Old Name"], topics=["vision"])
     author, topic = paper.authors[0].author, make_topic()
-    values = {"name": "New Name", "homonym": 1}
+    values = author_form(name="New Name")
     client.post(f"/admin/papers/author/{author.pk}/change/", values)
     values = {"name": "Eyesight", "slug": "vision"}
     client.post(f"/admin/papers/topic/{topic.pk}/change/", values)

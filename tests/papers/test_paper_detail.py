@@ -48,7 +48,8 @@ def test_a_paper_says_what_it_is(client):
     html = page(client, paper)
     for text in (
         "<h1>A ConvNet for the 2020s</h1>",
-        "Zhuang Liu, Hanzi Mao",
+        'zhuang-liu/">Zhuang Liu</a>, ',
+        'hanzi-mao/">Hanzi Mao</a>',
         "Vision</a>",
         "CVPR 2022, Oral",
         "January 2022",

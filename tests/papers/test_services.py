@@ -63,8 +63,8 @@ def test_what_is_no_name_makes_no_author(name):
     assert not Author.objects.exists()
 
 
-def test_many_new_authors_cost_three_queries(django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_many_new_authors_cost_four_queries(django_assert_num_queries):
+    with django_assert_num_queries(4):
         services.authors_for([f"Author {number}" for number in range(50)])
     with django_assert_num_queries(1):
         services.authors_for([f"Author {number}" for number in range(50)])
