@@ -88,6 +88,9 @@ def test_static_files_are_hashed_and_compressed_in_production(tmp_path):
     assert hashed.with_name(hashed.name + ".br").is_file()
     assert hashed.with_name(hashed.name + ".gz").is_file()
 
+    module = (collected / paths["desk/pictures.js"]).read_text()
+    assert Path(paths["desk/text.js"]).name in module
+
 
 @pytest.mark.parametrize("address", ["https://superfast.example", "http://127.0.0.1:1"])
 def test_debug_is_off_and_the_storages_are_what_we_meant(tmp_path, address):
@@ -101,7 +104,7 @@ def test_debug_is_off_and_the_storages_are_what_we_meant(tmp_path, address):
 
     assert found == [
         False,
-        ["CompressedManifestStaticFilesStorage", "FileSystemStorage"],
+        ["HashedStorage", "FileSystemStorage"],
         str(tmp_path / "media"),
     ]
 

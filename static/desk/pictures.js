@@ -1,4 +1,6 @@
 // A picture dropped on the text or pasted into it is stored, described, and shown there.
+import { insertBlock } from "./text.js";
+
 const dialog = document.querySelector("[data-upload-address]");
 const text = document.querySelector(".markdown-editor");
 if (dialog && text) start();
@@ -58,7 +60,8 @@ function start() {
       const data = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
       if (!answer.ok || !data.markdown) throw new Error(data.error ?? `The server answered ${answer.status}.`);
       dialog.close();
-      insert(data.markdown);
+      text.focus();
+      insertBlock(text, data.markdown);
     } catch (error) {
       say(`The picture was not stored. ${error.message}`);
     } finally {
@@ -72,14 +75,6 @@ function start() {
     data.set("alt", alt.value);
     data.set("csrfmiddlewaretoken", text.form.elements.csrfmiddlewaretoken.value);
     return data;
-  }
-
-  // Through the browser's own command, so that undo takes it back.
-  function insert(markdown) {
-    text.focus();
-    const before = text.value.slice(0, text.selectionStart);
-    const gap = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-    document.execCommand("insertText", false, `${gap}${markdown}\n\n`);
   }
 
   function say(sentence) {

@@ -2,11 +2,10 @@
 const PAUSE_MS = 150;
 
 const section = document.querySelector("[data-preview-address]");
-const field = section && document.querySelector(section.dataset.previewBeside);
-if (field) start();
+const form = section?.closest("form");
+if (form) start();
 
 function start() {
-  const form = field.closest("form");
   const frame = section.querySelector("iframe");
   const state = section.querySelector("[role=status]");
   const address = section.dataset.previewAddress;
@@ -17,10 +16,8 @@ function start() {
 
   section.hidden = false;
   document.body.classList.add("has-preview");
-  const both = document.createElement("div");
-  both.className = "desk-side-by-side";
-  field.replaceWith(both);
-  both.append(field, section);
+  const part = document.querySelector(section.dataset.previewBeside || "none");
+  if (part) standBeside(part);
 
   frame.addEventListener("load", update, { once: true });
   frame.src = address;
@@ -41,6 +38,13 @@ function start() {
       update();
     });
   });
+
+  function standBeside(part) {
+    const both = document.createElement("div");
+    both.className = "desk-side-by-side";
+    part.replaceWith(both);
+    both.append(part, section);
+  }
 
   function later() {
     clearTimeout(timer);
