@@ -10,7 +10,7 @@ import secrets
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from quiz.network import address_of, network_of
+from superfast.common.network import address_of, network_of
 
 # A code lives for ten minutes: who tries twenty in that time has no chance worth
 # the name among 55 thousand million, and no typist needs more.

@@ -19,6 +19,7 @@ from quiz.sharing import share_of
 from quiz.streaks import streak_of
 from superfast.common.errors import gone
 from superfast.common.http import impersonal, page_number, private_page, public_page
+from superfast.common.network import address_of
 from superfast.common.publishing import Status
 
 PAST_QUIZZES_PER_PAGE = 20
@@ -157,7 +158,7 @@ def _store(
         return None
     at = timezone.now()
     handle, seconds = player or play.player, play.seconds_until(at)
-    address = network.address_of(request)
+    address = address_of(request)
     try:
         return services.submit_guess(
             quiz=quiz,

@@ -10,7 +10,8 @@ from django.core.serializers import serialize
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from quiz.network import address_of, is_flooding, network_of
+from quiz.network import is_flooding
+from superfast.common.network import address_of, network_of
 from tests.quiz.factories import make_quiz
 from tests.quiz.player import play
 
