@@ -9,7 +9,7 @@ import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
@@ -132,6 +132,35 @@ def read_database(name: str, default: str) -> dict[str, Any]:
             "or sqlite:///path/to/file."
         )
     return dict(settings)
+
+
+def read_mail(name: str) -> dict[str, Any]:
+    """Where mail is handed in: `smtp://` (STARTTLS) or `smtps://`, user, host and port.
+
+    Returns: host, port, user, password, starttls, tls; empty where it is not set.
+    """
+    value = read_text(name, "")
+    if not value:
+        return {}
+    try:
+        parts = urlsplit(value)
+        port = parts.port or {"smtp": 587, "smtps": 465}.get(parts.scheme)
+    except ValueError:
+        port = None
+    if not port or not parts.hostname:
+        # The value is not repeated: it may hold a password.
+        raise ValueError(
+            f"{name} must be an address like smtp://user:password@host:587."
+        )
+    return {
+        "host": parts.hostname,
+        "port": port,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        # A server on this machine need not speak TLS.
+        "starttls": parts.scheme == "smtp" and not is_loopback(parts.hostname),
+        "tls": parts.scheme == "smtps",
+    }
 
 
 def is_loopback(host: str) -> bool:

@@ -23,6 +23,9 @@ try:
     DATA_DIR = Path(env.read_text("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
     DATABASE = env.read_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
     PROXY_COUNT = env.read_count("PROXY_COUNT")
+    MAIL = env.read_mail("EMAIL_URL")
+    MAIL_FROM = env.read_text("EMAIL_FROM", default="")
+    REQUIRE_SECOND_FACTOR = env.read_bool("REQUIRE_SECOND_FACTOR", default=False)
     HSTS_PRELOAD = env.read_bool("HSTS_PRELOAD", default=False)
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from error
@@ -34,7 +37,7 @@ IS_HTTPS = _site.scheme == "https"
 # Applications ---------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "superfast.accounts.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -43,8 +46,11 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.sitemaps",
     "markdownx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "superfast.common",
-    "superfast.accounts",
+    "superfast.accounts.apps.AccountsConfig",
     "superfast.search",
     "papers",
     "quiz",
@@ -62,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -118,6 +125,23 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+SESSION_ENGINE = "superfast.accounts.sessions"
+OTP_TOTP_ISSUER = SITE_NAME
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
+# Mail -----------------------------------------------------------------------
+
+# For links to a new password; without it nobody is offered one.
+SENDS_MAIL = bool(MAIL)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL else 'dummy'}.EmailBackend"
+EMAIL_HOST = MAIL.get("host", "")
+EMAIL_PORT = MAIL.get("port", 0)
+EMAIL_HOST_USER = MAIL.get("user", "")
+EMAIL_HOST_PASSWORD = MAIL.get("password", "")
+EMAIL_USE_TLS = MAIL.get("starttls", False)
+EMAIL_USE_SSL = MAIL.get("tls", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
 # Language and time ----------------------------------------------------------
 
@@ -187,6 +211,7 @@ CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "superfast.common.errors.csrf_failure"
+KNOWN_BROWSER_COOKIE_NAME = f"{_COOKIE_PREFIX}known"
 PLAYER_COOKIE_NAME = f"{_COOKIE_PREFIX}player"
 
 # In this order, on every page; see superfast.common.policy for who differs.

@@ -40,5 +40,11 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+# Django's sign-in page offers a new password where these addresses exist.
+if settings.SENDS_MAIL:
+    urlpatterns.insert(
+        0, path("admin/password_reset/", include("superfast.accounts.urls"))
+    )
+
 if settings.SHOW_TOOLBAR:
     urlpatterns.append(path("__debug__/", include("debug_toolbar.urls")))

@@ -20,6 +20,8 @@ os.environ.update(
         "SUBSCRIBE_URL": "",
         "ALLOWED_HOSTS": "",
         "PROXY_COUNT": "0",
+        "EMAIL_URL": "smtp://127.0.0.1:25",
+        "EMAIL_FROM": "desk@newsletter.example",
         "DATA_DIR": str(_scratch),
         "DATABASE_URL": os.environ.get("TEST_DATABASE_URL")
         or os.environ.get("DATABASE_URL")

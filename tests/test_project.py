@@ -109,6 +109,18 @@ def test_debug_is_off_and_the_storages_are_what_we_meant(tmp_path, address):
     ]
 
 
+@pytest.mark.parametrize("mail", [None, "smtp://127.0.0.1"])
+def test_a_new_password_is_offered_where_mail_can_be_sent(tmp_path, mail):
+    found = in_production(
+        "from django.urls import is_valid_path\n"
+        "print(json.dumps(is_valid_path('/admin/password_reset/', 'superfast.urls')"
+        ".url_name))",
+        production(tmp_path, EMAIL_URL=mail),
+    )
+
+    assert (found == "admin_password_reset") is (mail is not None)
+
+
 def test_tests_keep_their_files_to_themselves():
     assert ROOT not in Path(settings.MEDIA_ROOT).parents
     assert ROOT not in Path(settings.STATIC_ROOT).parents
@@ -132,6 +144,9 @@ def test_a_warning_is_an_error():
         ("DEBUG", "perhaps"),
         ("DATABASE_URL", "nonsense"),
         ("SUBSCRIBE_URL", "nonsense"),
+        ("EMAIL_URL", "nonsense"),
+        ("EMAIL_URL", "smtp://user:password@:25"),
+        ("REQUIRE_SECOND_FACTOR", "sometimes"),
     ],
 )
 def test_a_bad_variable_stops_the_start_with_a_sentence_that_names_it(

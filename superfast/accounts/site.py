@@ -1,0 +1,107 @@
+"""The editors' desk as a whole: who gets in, and that all that is done there is logged."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.views import redirect_to_login
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, path, reverse
+
+from superfast.accounts import audit, views
+from superfast.accounts.forms import SignInForm
+from superfast.accounts.sessions import note_visit
+from superfast.accounts.throttling import remember_browser
+from superfast.accounts.views import safe_next
+
+
+class Audited:
+    """What an admin does to rows is in the audit log, with values before and after."""
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> Any:
+        request.audit_changes = audit.changes_of(form, formsets or ())  # type: ignore[attr-defined]
+        return super().construct_change_message(request, form, formsets, add)  # type: ignore[misc]
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._record(request, "added", obj)
+        return super().log_addition(request, obj, message)  # type: ignore[misc]
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        said = message.rstrip(".").lower() if isinstance(message, str) else "changed"
+        self._record(request, said or "changed", obj)
+        return super().log_change(request, obj, message)  # type: ignore[misc]
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for obj in queryset:
+            self._record(request, "deleted", obj)
+        return super().log_deletions(request, queryset)  # type: ignore[misc]
+
+    def _record(self, request: HttpRequest, action: str, obj: Any) -> None:
+        # Used up: of several rows saved in one request, each has its own.
+        changes = request.__dict__.pop("audit_changes", None)
+        audit.record(actor=request.user, action=action, target=obj, changes=changes)
+
+
+class DeskSite(admin.AdminSite):
+    """Django's admin site with a second factor, throttled sign-in and an audit log."""
+
+    login_form = SignInForm
+    login_template = "admin/login.html"
+
+    def register(
+        self, model_or_iterable: Any, admin_class: Any = None, **options: Any
+    ) -> None:
+        plain = admin_class or admin.ModelAdmin
+        audited = type(
+            plain.__name__, (Audited, plain), {"__module__": plain.__module__}
+        )
+        super().register(model_or_iterable, audited, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and not needs_second_factor(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        def visited(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            note_visit(request)
+            return view(request, *args, **kwargs)
+
+        visited.csrf_exempt = getattr(view, "csrf_exempt", False)  # type: ignore[attr-defined]
+        return super().admin_view(visited, cacheable)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        if super().has_permission(request) and needs_second_factor(request):
+            user: Any = request.user
+            page = "second-factor" if user.second_factor_at else "second-factor-setup"
+            return redirect_to_login(safe_next(request), reverse(f"admin:{page}"))
+        response = super().login(request, extra_context)
+        if request.method == "POST" and request.user.is_authenticated:
+            remember_browser(request, response, request.user.get_username())
+        return response
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [
+            path("second-factor/", views.second_factor, name="second-factor"),
+            path("second-factor/setup/", views.second_factor_setup, name="second-factor-setup"),
+            path("second-factor/code.svg", views.second_factor_picture, name="second-factor-picture"),
+            path("second-factor/recovery/", self.admin_view(views.recovery_codes), name="recovery-codes"),
+            path("sessions/", self.admin_view(views.session_list), name="session-list"),
+            *super().get_urls(),
+        ]  # fmt: skip
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.signed_in")
+def _signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    note_visit(request)
+    audit.record(actor=user, action="signed in")
+
+
+def needs_second_factor(request: HttpRequest) -> bool:
+    """Whether a signed-in person still owes a code, or has to set one up."""
+    user: Any = request.user
+    if user.second_factor_at or settings.REQUIRE_SECOND_FACTOR:
+        return not user.is_verified()
+    return False
