@@ -34,6 +34,8 @@ $(LOCAL): export SECRET_KEY_FILE ?= $(SECRET_FILE)
 endif
 run: export DEBUG := 0
 dev: export DEBUG := 1
+# No worker beside it: what a task does happens at once, and its error is seen.
+dev: export TASKS_INLINE ?= 1
 
 .PHONY: help
 help: ## Say what can be made
@@ -48,7 +50,7 @@ run: $(STAMP)-production $(SECRET_FILE) ## Install, prepare and serve the site w
 	@$(MANAGE) load_demo
 	@$(MANAGE) ensure_editor
 	@echo "Serving $$SITE_URL (Ctrl-C stops)"
-	@exec $(BIN)/granian --interface wsgi superfast.wsgi:application \
+	@exec $(BIN)/python deploy/serve.py $(BIN)/granian --interface wsgi superfast.wsgi:application \
 		--host $(HOST) --port $(PORT) --http 1 --no-ws \
 		--workers $(WORKERS) --blocking-threads 4 --blocking-threads-idle-timeout 600 \
 		--respawn-failed-workers --workers-kill-timeout 10

@@ -27,6 +27,9 @@ try:
     MAIL_FROM = env.read_text("EMAIL_FROM", default="")
     REQUIRE_SECOND_FACTOR = env.read_bool("REQUIRE_SECOND_FACTOR", default=False)
     HSTS_PRELOAD = env.read_bool("HSTS_PRELOAD", default=False)
+    TASKS_INLINE = env.read_bool("TASKS_INLINE", default=False)
+    TASK_WORKERS = env.read_count("TASK_WORKERS", default=2)
+    TASK_LEASE_SECONDS = env.read_count("TASK_LEASE_SECONDS", default=60)
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from error
 
@@ -45,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "django.contrib.sitemaps",
+    "django_q",
     "markdownx",
     "django_otp",
     "django_otp.plugins.otp_static",
@@ -184,6 +188,31 @@ CACHES = {
     }
 }
 
+# Tasks ----------------------------------------------------------------------
+
+# manage.py run_worker does them; superfast.common.queue says how they are handed out.
+Q_CLUSTER = {
+    "name": "superfast",
+    "label": "Tasks",
+    "broker_class": "superfast.common.queue.Broker",
+    "orm": "default",
+    "workers": max(1, TASK_WORKERS),
+    "queue_limit": max(1, TASK_WORKERS),
+    "poll": 1,
+    "guard_cycle": 1,
+    # A task ends within this, or is ended; longer work goes in bites.
+    "timeout": 900,
+    # Not read by our broker: a lease is renewed, and short. django-q2 warns without it.
+    "retry": 960,
+    "ack_failures": True,
+    "catch_up": False,
+}
+# What `manage.py` does again and again: command and arguments, and a period of django-q2.
+SCHEDULES = {
+    ("roll_up_guesses",): "hourly",
+    ("detach_guesses",): "monthly",
+}
+
 # Security -------------------------------------------------------------------
 
 ALLOWED_HOSTS = [_site.hostname or "", *EXTRA_HOSTS]
@@ -246,6 +275,8 @@ LOGGING = {
     # Anybody may send any Host, and each would log a traceback.
     "loggers": {
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # Every task twice, and every process by its number.
+        "django-q": {"level": "WARNING"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

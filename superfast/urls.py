@@ -11,6 +11,7 @@ from papers.sitemaps import CatalogueSitemap, PaperSitemap
 from quiz.sitemaps import QuizSitemap
 from superfast.common.health import healthz
 from superfast.common.http import public_page
+from superfast.common.task_admin import replace_queue_pages
 from superfast.pages.sitemaps import PageSitemap
 from superfast.pages.views import home, robots, search
 
@@ -25,6 +26,7 @@ SITEMAPS = {
 admin.site.site_header = f"{settings.SITE_NAME}: the editors’ desk"
 admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = "The desk"
+replace_queue_pages(admin.site)
 
 urlpatterns = [
     path("", home, name="home"),
