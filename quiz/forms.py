@@ -1,4 +1,4 @@
-"""What players send, and the screen on which editors put a quiz together."""
+"""The screen on which editors put a quiz together."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -25,8 +25,6 @@ from quiz.services import (
 )
 from superfast.common.publishing import Status
 
-PICK_ONE = "Pick the headline that you take for the lie, or give up."
-NONE_OF_THESE = "That is none of these four: pick one of them."
 LIE_FIELD = "lie_row"
 REDRAW_FIELD = "_redraw"
 # The browser's own calendar: compact, and there without scripts.
@@ -35,34 +33,6 @@ LIE_IS_PLAYED = (
     "Players have guessed already: another headline becomes the lie by a correction, "
     "which says why."
 )
-
-
-class GuessForm(forms.Form):
-    """One of the headlines that were shown, or the wish to see the answer without one.
-
-    Which headlines there are the service knows: it looks them up to store the guess.
-    """
-
-    # Plain fields: whatever was sent is compared with four handles, and kept nowhere.
-    headline = forms.Field(required=False)
-    give_up = forms.BooleanField(required=False)
-    # People don't see it. Programs that fill whatever they find fill it.
-    website = forms.Field(required=False)
-
-    def clean(self) -> None:
-        if self.cleaned_data["give_up"]:
-            self.cleaned_data["headline"] = None
-        elif not self.cleaned_data["headline"]:
-            self.add_error("headline", PICK_ONE)
-
-    def refuse_headline(self) -> None:
-        """Says that there is no such headline."""
-        self.add_error("headline", NONE_OF_THESE)
-
-    @property
-    def sentence(self) -> str:
-        """The first thing that is wrong."""
-        return str(next(iter(self.errors["headline"])))
 
 
 class QuizForm(forms.ModelForm):

@@ -2,7 +2,7 @@ from django.http import HttpRequest, HttpResponse
 
 from quiz.models import Quiz
 from quiz.sharing import share_picture
-from quiz.views.play import of_published_quiz
+from quiz.views.access import of_published_quiz
 from superfast.common.http import public_page
 
 

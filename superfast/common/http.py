@@ -29,6 +29,7 @@ def impersonal(view: View) -> View:
             del request.session
         return response
 
+    wrapped.is_impersonal = True  # type: ignore[attr-defined]  # for the middleware
     return wrapped  # type: ignore[return-value]  # wraps() keeps the signature
 
 

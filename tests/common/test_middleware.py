@@ -1,6 +1,7 @@
 """What happens to every request and every answer."""
 
 import pytest
+from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from superfast.common.policy import content_policy
@@ -170,3 +171,48 @@ def test_a_policy_changes_in_what_was_asked_for_and_in_nothing_else():
         "script-src 'self'", "script-src 'none'"
     )
     assert content_policy() == site
+
+
+# The short way ----------------------------------------------------------------
+
+
+def test_a_public_page_goes_the_short_way_with_every_header(client):
+    make_issue(slug="here")
+    response = client.get("/issues/here/")
+
+    assert not hasattr(response.wsgi_request, "user")
+    assert response.headers["Content-Length"] == str(len(response.content))
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Referrer-Policy"] == "same-origin"
+    assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response.headers["Content-Security-Policy"] == content_policy()
+    assert response.resolver_match.url_name == "issue-detail"
+
+
+def test_who_is_signed_in_goes_the_long_way(client):
+    make_issue(slug="here")
+    client.force_login(make_editor())
+
+    assert hasattr(client.get("/issues/here/").wsgi_request, "user")
+
+
+@pytest.mark.parametrize("path", ["/", "/quiz/x/guess/"])
+def test_a_foreign_host_is_refused_on_the_short_way(client, path):
+    assert client.post(path, headers={"host": "evil.example"}).status_code == 400
+    assert client.get(path, headers={"host": "evil.example"}).status_code == 400
+
+
+def test_a_form_without_an_answer_for_its_origin_meets_the_csrf_check(client):
+    strict = Client(enforce_csrf_checks=True)
+
+    # No impersonal view takes forms without `own_site_only`: this one takes none.
+    assert strict.post("/").status_code == 403
+    assert client.post("/").status_code == 405
+
+
+def test_an_address_without_its_slash_is_led_to_the_one_with_it(client):
+    make_issue(slug="here")
+    response = client.get("/issues/here")
+
+    assert (response.status_code, response["Location"]) == (301, "/issues/here/")

@@ -11,8 +11,14 @@ from django.utils.html import escape
 from issues.services import publish_issue
 from quiz import tokens
 from quiz.models import Guess
-from quiz.services import arranged, deal_cards, submit_guess
-from tests.quiz.factories import make_issue, make_quiz
+from quiz.services import (
+    arranged,
+    deal_cards,
+    find_target,
+    place_choice,
+    submit_guess,
+)
+from tests.quiz.factories import OUT, make_issue, make_quiz
 from tests.quiz.player import open_form, order_of, press, token_of
 from tests.quiz.test_counting import chi_square_p
 
@@ -89,16 +95,16 @@ def test_the_lie_stands_everywhere_equally_often_for_4000_players(monkeypatch, t
     )
     monkeypatch.setattr(tokens, "secrets", source)
     quiz = make_quiz(lie=typed)
+    target = find_target(quiz.slug, OUT)
     for _ in range(4_000):
         token = tokens.make_token(quiz.pk, Guess.Channel.PAGE)
         play = tokens.read_token(token, quiz.pk)
         submit_guess(
-            quiz=quiz,
-            headline=quiz.lie.handle,
+            target,
+            place_choice(target, quiz.lie.handle, play.arrangement),
             player=play.player,
             channel=play.channel,
             arrangement=play.arrangement,
-            is_new=True,
         )
     places = Counter(Guess.objects.values_list("position", flat=True))
 
