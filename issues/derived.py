@@ -25,7 +25,7 @@ def derive(issue: Issue) -> None:
     pictures = fill_pictures(blocks)
     issue.blocks = b.to_json(blocks)
     issue.reading_minutes = reading_minutes(blocks)
-    issue.save(update_fields=["blocks", "reading_minutes", "published_revision"])
+    issue.save(update_fields=["blocks", "reading_minutes"])
     issue.pictures.set(pictures)
     _store_sections(issue, blocks)
     _store_mentions(issue, blocks)

@@ -112,8 +112,9 @@ def _entries() -> list[_Entry]:
     issues = list(
         with_amends(Issue.objects.published(at), at)
         .newest_first()
-        .select_related("published_revision", "quiz")
-        .defer("body", "published_revision__body", "quiz__lie")[:LENGTH]
+        .with_errata()
+        .select_related("quiz")
+        .defer("body", "quiz__lie")[:LENGTH]
     )
     texts = {issue.pk: from_json(issue.blocks) for issue in issues}
     fill_papers([block for blocks in texts.values() for block in blocks], at)

@@ -8,7 +8,7 @@ it, and so are later ones of older quizzes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
@@ -17,7 +17,6 @@ from django.db.models import (
     Count,
     Exists,
     IntegerField,
-    JSONField,
     OuterRef,
     Q,
     QuerySet,
@@ -32,6 +31,7 @@ from django.utils.safestring import SafeString
 from issues.models import Issue, IssueQuerySet
 from quiz.figures import Precision, precision, tell_share, tell_total
 from quiz.models import Correction, Guess, Quiz, Rollup, Tally
+from superfast.common.json_rows import JsonList, read_moment
 from superfast.common.markdown import render_inline
 
 
@@ -83,18 +83,6 @@ class Amends:
         """When the latest of the corrections was made."""
         rows = [*self.corrections, *(self.lie.corrections if self.lie else ())]
         return max((row.made_at for row in rows), default=None)
-
-
-class _JsonList(Aggregate):
-    """Everything in one JSON array, in no order."""
-
-    output_field = JSONField()
-
-    def as_sqlite(self, *args: Any, **kwargs: Any) -> Any:
-        return self.as_sql(*args, function="JSON_GROUP_ARRAY", **kwargs)
-
-    def as_postgresql(self, *args: Any, **kwargs: Any) -> Any:
-        return self.as_sql(*args, function="JSONB_AGG", **kwargs)
 
 
 def with_amends(issues: IssueQuerySet, at: datetime) -> IssueQuerySet:
@@ -218,7 +206,7 @@ def _corrections(at: datetime) -> QuerySet[Any]:
         .order_by()
         .annotate(one=Value(1))
         .values("one")
-        .annotate(told=_JsonList(told))
+        .annotate(told=JsonList(told))
     )
     return grouped
 
@@ -244,14 +232,13 @@ def _last_lie(data: dict[str, Any], corrections: list[dict[str, Any]]) -> LastLi
 
 
 def _put_right(data: dict[str, Any]) -> PutRight:
-    made_at = datetime.fromisoformat(data["made_at"])
     is_void = bool(data["void_reason"])
     was_wrong = data["old_lie_id"] != data["lie_id"]
     return PutRight(
         title=data["title"],
         url=reverse("quiz:quiz-detail", args=[data["slug"]]),
         reason=data["reason"],
-        made_at=made_at if made_at.tzinfo else made_at.replace(tzinfo=UTC),
+        made_at=read_moment(data["made_at"]),
         lie="" if is_void else data["lie"] or "",
         was_lie=data["old_lie"] or "" if was_wrong and not is_void else "",
     )

@@ -6,12 +6,7 @@ from superfast.common.sitemaps import SiteSitemap
 
 class IssueSitemap(SiteSitemap):
     def items(self) -> IssueQuerySet:
-        return (
-            Issue.objects.published()
-            .newest_first()
-            .select_related("published_revision")
-            .defer("body", "blocks", "published_revision__body")
-        )
+        return Issue.objects.published().newest_first().defer("body", "blocks")
 
     def lastmod(self, item: Issue) -> datetime:
         return item.changed_at

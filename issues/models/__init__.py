@@ -1,13 +1,19 @@
 """The newsletter's tables, by concept."""
 
 from issues.models.derived import PaperMention, Section
+from issues.models.errata import Erratum
 from issues.models.fields import MarkdownField
-from issues.models.issues import Issue, IssueQuerySet, refuse_reserved
+from issues.models.issues import Issue, IssueQuerySet, Note, refuse_reserved
 from issues.models.links import Link, LinkUse
 from issues.models.pictures import Image, ImageQuerySet
-from issues.models.revisions import Revision
+from issues.models.presence import Presence
+from issues.models.revisions import Revision, RevisionQuerySet
+from issues.models.sharing import DraftLink
+from issues.models.texts import Text
 
 __all__ = [
+    "DraftLink",
+    "Erratum",
     "Image",
     "ImageQuerySet",
     "Issue",
@@ -15,8 +21,12 @@ __all__ = [
     "Link",
     "LinkUse",
     "MarkdownField",
+    "Note",
     "PaperMention",
+    "Presence",
     "Revision",
+    "RevisionQuerySet",
     "Section",
+    "Text",
     "refuse_reserved",
 ]

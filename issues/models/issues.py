@@ -1,18 +1,23 @@
 """An issue of the newsletter: what readers see."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import CharField, F, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, JSONObject
 from django.urls import reverse
 
 from issues.models.fields import MarkdownField
 from issues.models.pictures import Image
+from issues.models.texts import Text
 from papers.models import Paper
 from quiz.models import Quiz
+from superfast.common.json_rows import JsonList, read_moment
 from superfast.common.ownership import Owned
 from superfast.common.publishing import Publishable, PublishableQuerySet
 from superfast.common.text import CleanCharField
@@ -40,9 +45,33 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
         """With all that a page shows of the row itself; the quiz without its key."""
         return (
             self.with_neighbours(at)
-            .select_related("cover", "quiz", "published_revision")
-            .defer("body", "quiz__lie", "published_revision__body")
+            .with_errata()
+            .select_related("cover", "quiz")
+            .defer("body", "quiz__lie")
         )
+
+    def with_errata(self) -> "IssueQuerySet":
+        """Each with its dated notes to readers, for `Issue.notes`. Cost: no further query."""
+        relation: Any = Issue._meta.get_field("errata")
+        told = JSONObject(note="note", made_at=Cast("made_at", CharField()))
+        # Grouped by what all have in common: one row, and none where there is nothing.
+        notes = (
+            relation.related_model.objects.filter(issue=OuterRef("pk"))
+            .order_by()
+            .values("issue")
+            .annotate(told=JsonList(told))
+        )
+        return self.annotate(errata_told=Subquery(notes.values("told")))
+
+    def unpublished_changes(self) -> "IssueQuerySet":
+        """Dated issues of which editors have saved a newer text than readers (will) see."""
+        return self.exclude(publish_at=None).exclude(
+            working_revision=F("published_revision")
+        )
+
+    def trashed(self) -> "IssueQuerySet":
+        """Deleted ones that can still be restored, the latest first."""
+        return self.exclude(trashed_at=None).order_by("-trashed_at", "-pk")
 
     def with_neighbours(self, at: datetime | None = None) -> "IssueQuerySet":
         """Each with slug and title of the issues published before and after it.
@@ -64,6 +93,24 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
             next_slug=Subquery(after.values("slug")[:1]),
             next_title=Subquery(after.values("title")[:1]),
         )
+
+
+_IssueManager = models.Manager.from_queryset(IssueQuerySet)
+
+
+class IssueManager(_IssueManager):
+    """Issues that nobody has deleted."""
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(trashed_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A dated note to readers of a published issue."""
+
+    note: str
+    made_at: datetime
 
 
 class Issue(Publishable, Owned):
@@ -110,6 +157,29 @@ class Issue(Publishable, Owned):
         editable=False,
         related_name="+",
     )
+    # What editors saved last, set-aside texts apart; of a dated issue readers see the other.
+    working_revision = models.ForeignKey(
+        "Revision",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    text_changed_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When readers were last given another text; a silent fix leaves it.",
+    )
+    # A deleted issue has no time, slug or quiz: nothing that is asked of those finds it.
+    trashed_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    kept_in_trash = models.JSONField(null=True, editable=False)
     # Derived by services.derive() from the text that readers see.
     blocks = models.JSONField(default=list, editable=False)
     reading_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -118,10 +188,12 @@ class Issue(Publishable, Owned):
         Paper, through="PaperMention", related_name="issues"
     )
 
-    objects = IssueQuerySet.as_manager()
+    objects = IssueManager()
+    with_trashed = IssueQuerySet.as_manager()
 
     class Meta(Publishable.Meta):
         ordering = ("-publish_at", "-pk")
+        base_manager_name = "with_trashed"
         permissions = (("publish_issue", "Can publish and withdraw issues"),)
         constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             *Publishable.Meta.constraints,
@@ -130,6 +202,12 @@ class Issue(Publishable, Owned):
                 condition=Q(publish_at=None)
                 | (~Q(title="") & ~Q(dek="") & ~Q(body="")),
                 violation_error_message="A published issue needs a title, a dek and a text.",
+            ),
+            models.CheckConstraint(
+                name="issues_issue_trashed_holds_nothing",
+                condition=Q(trashed_at=None)
+                | Q(publish_at=None, withdrawn_at=None, quiz=None),
+                violation_error_message="A deleted issue has no time and no quiz.",
             ),
         )
 
@@ -148,6 +226,27 @@ class Issue(Publishable, Owned):
 
     @property
     def changed_at(self) -> datetime:
-        """When the text that readers see was last saved; never before it was out."""
-        saved_at = self.published_revision.saved_at if self.published_revision else None
-        return max(saved_at or self.first_published_at, self.first_published_at)
+        """When the text that readers see was last changed; never before it was out."""
+        return max(
+            self.text_changed_at or self.first_published_at, self.first_published_at
+        )
+
+    @property
+    def text(self) -> Text:
+        """What is written in the row."""
+        return Text.of(self)
+
+    @property
+    def has_unpublished_changes(self) -> bool:
+        """Whether editors have saved a newer text than the one that readers (will) see."""
+        return (
+            self.publish_at is not None
+            and self.working_revision_id != self.published_revision_id
+        )
+
+    @property
+    def notes(self) -> list[Note]:
+        """Its dated notes to readers, from `with_errata`, oldest first."""
+        rows = getattr(self, "errata_told", None) or []
+        notes = [Note(row["note"], read_moment(row["made_at"])) for row in rows]
+        return sorted(notes, key=lambda note: note.made_at)

@@ -1,6 +1,7 @@
 """What can be done to an issue, and what follows from it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,36 +9,77 @@ from django.utils import timezone
 
 from issues.checklist import check_issue
 from issues.derived import derive, forget
-from issues.models import Issue, Revision
+from issues.models import Erratum, Issue, Revision, Text
+from issues.services.revisions import ConflictError, lock_issue, store_revision
 from quiz.search import index_quizzes
 from quiz.services import give_number
 from superfast.accounts.models import User
 from superfast.common import publishing
 from superfast.common.publishing import Status
 
+Kind = Revision.Kind
+
 
 @transaction.atomic
-def save_issue(*, issue: Issue, by: User | None) -> None:
+def save_issue(*, issue: Issue, by: User | None, tab: str = "") -> None:
     """The issue is stored, its text is a revision, and what readers see follows.
 
     The caller has validated it; an issue with a time must pass the checklist.
-    A save that changes no word makes no revision.
+    A save that changes nothing of the text makes no revision.
     Raises: ValidationError with the checklist's sentences; nothing is stored then.
     """
     is_public = issue.publish_at is not None
-    if is_public and (problems := check_issue(issue)):
-        raise ValidationError(problems)
-    issue.save()
-    kind = Revision.Kind.PUBLISH if is_public else Revision.Kind.SAVE
-    revision = _revise(issue, kind=kind, by=by)
     if is_public:
-        if issue.quiz:
-            give_number(quiz=issue.quiz)
-        issue.published_revision = revision
-        derive(issue)
+        _require_ready(issue)
+    if issue.pk is not None:
+        issue.working_revision = lock_issue(issue).working_revision
+    issue.save()
+    kind = Kind.PUBLISH if is_public else Kind.SAVE
+    revision = store_revision(issue, issue.text, kind=kind, by=by, tab=tab)
+    if is_public:
+        _show(issue, revision)
     else:
         forget(issue)
     index_quizzes()
+
+
+@transaction.atomic
+def save_work(*, issue: Issue, by: User | None, tab: str = "") -> None:
+    """The text is saved for editors; readers of a dated issue see theirs until it is published.
+
+    A draft's row has the text, too. Times take effect at once; an issue that gets its
+    first one is published or scheduled with this text.
+
+    Args:
+        issue: as the form made it, with the `working_revision` that the form has seen.
+        by: who saves.
+        tab: the form's own name.
+
+    Raises: ConflictError where somebody saved since the form was read; ValidationError
+        with the checklist's sentences. Nothing is stored then.
+    """
+    if issue.pk is None:
+        save_issue(issue=issue, by=by, tab=tab)
+        return
+    stored = lock_issue(issue)
+    if stored.working_revision_id != issue.working_revision_id:
+        raise ConflictError
+    if stored.publish_at is None or issue.publish_at is None:
+        save_issue(issue=issue, by=by, tab=tab)
+        return
+    text = issue.text
+    moves = stored.publish_at != issue.publish_at
+    stored.publish_at, stored.withdrawn_at = issue.publish_at, issue.withdrawn_at
+    if moves:
+        _require_ready(stored)
+    stored.save()
+    if text == stored.text and stored.published_revision is not None:
+        _return_to_published(stored)
+    else:
+        store_revision(stored, text, kind=Kind.SAVE, by=by, tab=tab)
+    derive(stored)
+    index_quizzes()
+    issue.working_revision = stored.working_revision
 
 
 @transaction.atomic
@@ -46,11 +88,50 @@ def publish_issue(*, issue: Issue, by: User | None) -> None:
 
     Raises: ValidationError with the checklist's sentences.
     """
+    has_newer_work = issue.pk is not None and issue.has_unpublished_changes
     if issue.status() in {Status.DRAFT, Status.SCHEDULED}:
         issue.publish_at = timezone.now()
     issue.withdrawn_at = None
     issue.full_clean()
+    if has_newer_work:
+        # The row is what was to be published; newer work stays work.
+        _require_ready(issue)
+        issue.save()
+        derive(issue)
+        index_quizzes()
+        return
     save_issue(issue=issue, by=by)
+
+
+@transaction.atomic
+def publish_changes(*, issue: Issue, by: User | None, note: str = "") -> None:
+    """Readers see what editors have saved last.
+
+    With a note it is a correction: the note is printed with its date, and feeds and
+    the sitemap say that the issue has changed. Without, it is a silent fix, and they
+    say nothing. Id, address and date of the issue stay, but for a slug that was changed.
+    Raises: ValidationError where there is nothing to publish, or it is not ready.
+    """
+    stored = lock_issue(issue)
+    if stored.publish_at is None:
+        raise ValidationError(
+            "Only an issue that is out or scheduled has changes to publish."
+        )
+    if not stored.has_unpublished_changes or stored.working_revision is None:
+        raise ValidationError("Readers see the latest text already.")
+    stored.working_revision.text.put_into(stored)
+    stored.full_clean()
+    _require_ready(stored)
+    told_at = stored.text_changed_at
+    stored.save()
+    revision = store_revision(stored, stored.text, kind=Kind.PUBLISH, by=by)
+    _show(stored, revision)
+    if note:
+        Erratum.objects.create(issue=stored, note=note, made_by=by, revision=revision)
+    elif stored.status() is Status.PUBLISHED:
+        stored.text_changed_at = told_at
+        stored.save(update_fields=["text_changed_at"])
+    index_quizzes()
 
 
 @transaction.atomic
@@ -61,6 +142,9 @@ def withdraw_issue(*, issue: Issue) -> None:
     """
     publishing.withdraw(issue)
     if issue.publish_at is None:
+        if issue.working_revision:
+            fit_text(issue.working_revision.text, issue).put_into(issue)
+            issue.save()
         forget(issue)
     else:
         derive(issue)
@@ -68,11 +152,30 @@ def withdraw_issue(*, issue: Issue) -> None:
 
 
 @transaction.atomic
-def delete_issue(*, issue: Issue) -> None:
-    """Nothing is left of the issue, its revisions, or its place in the search index."""
-    forget(issue)
-    issue.delete()
-    index_quizzes()
+def restore_revision(*, issue: Issue, revision: Revision, by: User | None) -> Revision:
+    """The text of an earlier revision is saved anew; the address stays as it is.
+
+    A quiz that stands in another issue by now is left out. Raises: ValidationError
+    where the text may not be stored as it is.
+    """
+    stored = lock_issue(issue)
+    current = stored.working_revision.text if stored.working_revision else stored.text
+    text = fit_text(replace(revision.text, slug=current.slug), stored)
+    if stored.publish_at is None:
+        text.put_into(stored)
+        stored.full_clean()
+        stored.save()
+    return store_revision(stored, text, kind=Kind.SAVE, by=by)
+
+
+def fit_text(text: Text, issue: Issue) -> Text:
+    """The text with the issue's own slug and quiz where another issue has those."""
+    others = Issue.with_trashed.exclude(pk=issue.pk)
+    if text.slug != issue.slug and others.filter(slug=text.slug).exists():
+        text = replace(text, slug=issue.slug)
+    if text.quiz_id and others.filter(quiz=text.quiz_id).exists():
+        text = replace(text, quiz_id=issue.quiz_id)
+    return text
 
 
 def rerender(issues: Iterable[Issue]) -> int:
@@ -85,14 +188,25 @@ def rerender(issues: Iterable[Issue]) -> int:
     return count
 
 
-def _revise(issue: Issue, *, kind: str, by: User | None) -> Revision:
-    """The issue's text as a revision: the last one, where it says the same."""
-    last = issue.revisions.first()
-    same = last is not None and (last.title, last.dek, last.body) == (
-        issue.title, issue.dek, issue.body,
-    )  # fmt: skip
-    if last is not None and same and (last.kind == kind or kind == Revision.Kind.SAVE):
-        return last
-    return issue.revisions.create(
-        kind=kind, title=issue.title, dek=issue.dek, body=issue.body, saved_by=by
-    )
+def _require_ready(issue: Issue) -> None:
+    if problems := check_issue(issue):
+        raise ValidationError(problems)
+
+
+def _show(issue: Issue, revision: Revision) -> None:
+    """Readers see this revision, which the row holds, from the issue's time on."""
+    if issue.quiz:
+        give_number(quiz=issue.quiz)
+    seen = issue.published_revision
+    if seen != revision:
+        issue.published_revision = revision
+        if seen is None or seen.text.words != revision.text.words:
+            issue.text_changed_at = revision.saved_at
+        issue.save(update_fields=["published_revision", "text_changed_at"])
+    derive(issue)
+
+
+def _return_to_published(issue: Issue) -> None:
+    """The text is the one that readers see again: nothing is left to publish."""
+    issue.working_revision = issue.published_revision
+    issue.save(update_fields=["working_revision"])

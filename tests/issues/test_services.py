@@ -57,15 +57,23 @@ def test_a_saved_draft_is_a_revision_and_nothing_follows_from_it():
     assert not Document.objects.filter(group=issue.uid.hex).exists()
 
 
-def test_only_changed_words_make_a_revision():
+def test_only_a_changed_text_makes_a_revision():
     issue = make_draft()
     saved(issue)
-    saved(issue, slug="other")
+    saved(issue)
     assert kinds(issue) == ["save"]
-    for change in ({"title": "T"}, {"dek": "D"}, {"body": "B"}):
+    for change in (
+        {"title": "T"},
+        {"slug": "other"},
+        {"dek": "D"},
+        {"body": "B"},
+        {"cover": make_image()},
+        {"quiz": make_quiz(publish_at=False)},
+    ):
         saved(issue, **change)
 
-    assert kinds(issue) == ["save"] * 4
+    assert kinds(issue) == ["save"] * 7
+    assert issue.working_revision.text == issue.text
 
 
 def test_a_published_text_is_a_revision_that_feeds_go_by():

@@ -5,7 +5,7 @@ from datetime import datetime
 import lxml.etree
 import pytest
 
-from issues.models import Revision
+from issues.models import Issue
 from tests.issues.factories import HIDDEN, OUT, make_issue
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_public_pages_are_named_by_their_absolute_addresses(client):
 
 def test_a_page_is_dated_by_its_text(client):
     issue = make_issue()
-    Revision.objects.update(saved_at=OUT.replace(month=3))
+    Issue.objects.update(text_changed_at=OUT.replace(month=3))
     lastmod = locations(client)[f"http://localhost:8000{issue.get_absolute_url()}"]
 
     assert datetime.fromisoformat(lastmod).date() == OUT.replace(month=3).date()

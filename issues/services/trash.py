@@ -1,0 +1,113 @@
+"""Deleting an issue, and thinking better of it."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from issues.derived import derive, forget
+from issues.models import Issue
+from issues.services.revisions import lock_issue
+from quiz.models import Quiz
+from quiz.search import index_quizzes
+from superfast.accounts.models import User
+
+KEPT_FOR = timedelta(days=30)
+
+
+@transaction.atomic
+def trash_issue(*, issue: Issue, by: User | None) -> None:
+    """Nobody but the trash knows the issue; for 30 days it can be restored.
+
+    Its slug and its quiz are free for another issue. What has been in the trash
+    for longer goes for good.
+    """
+    stored = lock_issue(issue)
+    stored.kept_in_trash = {
+        "slug": stored.slug,
+        "quiz": stored.quiz_id,
+        "publish_at": stored.publish_at and stored.publish_at.isoformat(),
+        "withdrawn_at": stored.withdrawn_at and stored.withdrawn_at.isoformat(),
+    }
+    forget(stored)
+    stored.presences.all().delete()
+    stored.slug = f"trashed-{stored.uid.hex}"
+    stored.quiz = stored.publish_at = stored.withdrawn_at = None
+    stored.trashed_at, stored.trashed_by = timezone.now(), by
+    stored.save()
+    index_quizzes()
+    empty_trash()
+
+
+@transaction.atomic
+def restore_issue(*, issue: Issue) -> list[str]:
+    """The issue is back as it was, readers included.
+
+    Returns: sentences on what could not be had again: its slug, or its quiz, where
+    another issue has those by now; without its quiz it comes back as a draft.
+    Raises: Issue.DoesNotExist where it is not in the trash.
+    """
+    stored = Issue.with_trashed.trashed().select_for_update().get(pk=issue.pk)
+    kept = stored.kept_in_trash or {}
+    lost = []
+    stored.slug = _free_slug(kept["slug"])
+    if stored.slug != kept["slug"]:
+        lost.append(
+            f"Another issue is at “{kept['slug']}”: this one is at “{stored.slug}” now."
+        )
+    stored.publish_at = _moment(kept["publish_at"])
+    stored.withdrawn_at = _moment(kept["withdrawn_at"])
+    if kept["quiz"] and not _take_quiz(stored, kept["quiz"]):
+        stored.publish_at = stored.withdrawn_at = None
+        lost.append(
+            "Its quiz is gone, or stands in another issue: it comes back as a draft."
+        )
+    stored.trashed_at = stored.trashed_by = stored.kept_in_trash = None
+    stored.save()
+    if stored.publish_at is not None:
+        derive(stored)
+    index_quizzes()
+    return lost
+
+
+@transaction.atomic
+def delete_issue(*, issue: Issue) -> None:
+    """Nothing is left of the issue, its revisions, or its place in the search index."""
+    forget(issue)
+    issue.delete()
+    index_quizzes()
+
+
+def empty_trash(at: datetime | None = None) -> int:
+    """What has been in the trash for 30 days is deleted for good. Returns: how many issues."""
+    expired = Issue.with_trashed.filter(
+        trashed_at__lte=(at or timezone.now()) - KEPT_FOR
+    )
+    issues = [*expired]
+    for issue in issues:
+        delete_issue(issue=issue)
+    return len(issues)
+
+
+def _free_slug(slug: str) -> str:
+    taken = set(
+        Issue.with_trashed.filter(slug__startswith=slug[:76]).values_list(
+            "slug", flat=True
+        )
+    )
+    candidate, number = slug, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{slug[:75]}-{number}"
+    return candidate
+
+
+def _take_quiz(issue: Issue, quiz: int) -> bool:
+    free = Quiz.objects.filter(pk=quiz, issue=None).first()
+    issue.quiz = free
+    return free is not None
+
+
+def _moment(value: str | None) -> datetime | None:
+    return parse_datetime(value) if value else None
