@@ -25,6 +25,7 @@ try:
     PROXY_COUNT = env.read_count("PROXY_COUNT")
     MAIL = env.read_mail("EMAIL_URL")
     MAIL_FROM = env.read_text("EMAIL_FROM", default="")
+    BACKUP_RECIPIENT = env.read_text("BACKUP_RECIPIENT", default="")
     REQUIRE_SECOND_FACTOR = env.read_bool("REQUIRE_SECOND_FACTOR", default=False)
     HSTS_PRELOAD = env.read_bool("HSTS_PRELOAD", default=False)
     TASKS_INLINE = env.read_bool("TASKS_INLINE", default=False)
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "issues",
     "superfast.pages",
     "superfast.demo",
+    "superfast.backup",
 ]
 
 MIDDLEWARE = [
