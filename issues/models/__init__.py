@@ -3,8 +3,9 @@
 from issues.models.derived import PaperMention, Section
 from issues.models.errata import Erratum
 from issues.models.fields import MarkdownField
+from issues.models.inbox import InboxItem
 from issues.models.issues import Issue, IssueQuerySet, Note, refuse_reserved
-from issues.models.links import Link, LinkUse
+from issues.models.links import Link, LinkState, LinkUse
 from issues.models.pictures import Image, ImageQuerySet
 from issues.models.presence import Presence
 from issues.models.revisions import Revision, RevisionQuerySet
@@ -16,9 +17,11 @@ __all__ = [
     "Erratum",
     "Image",
     "ImageQuerySet",
+    "InboxItem",
     "Issue",
     "IssueQuerySet",
     "Link",
+    "LinkState",
     "LinkUse",
     "MarkdownField",
     "Note",

@@ -20,7 +20,12 @@ _MAKE = ("add", "change", "view")
 # App label → model → actions.
 PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
     WRITER: {
-        "issues": {"issue": _ALL, "image": _MAKE},
+        "issues": {
+            "issue": _ALL,
+            "image": _MAKE,
+            "inboxitem": _ALL,
+            "link": ("view",),
+        },
         "quiz": {"quiz": _ALL, "headline": _ALL},
         "papers": {
             "paper": _ALL,
@@ -32,7 +37,13 @@ PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         },
     },
     EDITOR: {
-        "issues": {"issue": (*_ALL, "publish"), "image": _ALL, "revision": ("view",)},
+        "issues": {
+            "issue": (*_ALL, "publish"),
+            "image": _ALL,
+            "revision": ("view",),
+            "inboxitem": _ALL,
+            "link": ("view",),
+        },
         "quiz": {
             "quiz": (*_ALL, "publish"),
             "headline": _ALL,
