@@ -9,6 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from issues import services
+from issues.admin import importing
 from issues.admin.access import require_writing, visible_issue
 from issues.admin.previews import preview_page, preview_text
 from issues.forms import IssueForm
@@ -50,6 +51,7 @@ class IssueAdmin(PublishableAdmin):
                 view(self.preview),
                 name="issues_issue_preview",
             ),
+            *importing.urls(self),
             *super().get_urls(),
         ]
 

@@ -1,0 +1,1 @@
+"""Text that was written elsewhere becomes the text of an issue."""
