@@ -39,6 +39,11 @@ class Block:
         """The component that shows this block in a feed reader."""
         return f"components/feed/{self.type}.html"
 
+    @property
+    def mail_template(self) -> str:
+        """The component that shows this block in a mail program."""
+        return f"components/mail/{self.type}.html"
+
     def parts(self) -> list[str]:
         """The block's HTML, piece by piece, in reading order."""
         return [getattr(self, f.name) for f in fields(self) if f.metadata.get("html")]

@@ -139,6 +139,15 @@ def a_pointer_in_the_redirect(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(views, "_see_other", pointed)
 
 
+def a_space_in_the_mail(monkeypatch, settings, tmp_path):
+    monkeypatch.setattr(playing, "deal_hands", _marked)
+    old, new = (
+        "{{ headline.text }}</a>",
+        "{{ headline.text }}{% if headline.is_lie %} {% endif %}</a>",
+    )
+    _override("components/mail/quiz.html", settings, tmp_path, old, new)
+
+
 LEAKS = [
     a_class_in_the_form,
     a_space_in_the_issue,

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import get_resolver, path, reverse
 from PIL import Image as Picture
 
+from issues.mail import compose_mail, find_for_mail
 from issues.models import Image
 from issues.pictures import encode, store_picture
 from issues.services import publish_issue, rerender
@@ -43,7 +44,7 @@ from tests.quiz.factories import (
     make_quiz,
     make_source,
 )
-from tests.quiz.leaks import LEAKS, SHARED_LEAKS
+from tests.quiz.leaks import LEAKS, SHARED_LEAKS, a_space_in_the_mail, an_order
 
 pytestmark = pytest.mark.django_db
 
@@ -436,6 +437,44 @@ def test_a_closed_quiz_tells_nothing_either_before_the_guess(world):
     assert len(own[0]) > 15
     for other in own[1:]:
         assert differences(own[0], other) == []
+
+
+def mails(world):
+    """The mail copies of both issues, as they are pasted into a sender, each part."""
+    with time_machine.travel(READ, tick=False):
+        copies = [
+            compose_mail(find_for_mail(i.pk, ahead=False)) for i in world.issues[::-1]
+        ]
+    latest = copies[0]
+    assert all(text in latest.html and text in latest.text for text in TEXTS)
+    return [(copy.subject, copy.preheader, copy.html, copy.text) for copy in copies]
+
+
+def mails_for_each_place(world):
+    for place in (3, 2, 1, 0):
+        world.move_lie(place)
+        yield mails(world)
+
+
+def test_every_byte_of_the_mail_is_the_same_wherever_the_lie_stands(world):
+    first, *others = mails_for_each_place(world)
+
+    assert others == [first] * 3
+    for secret in SECRETS:
+        assert secret.decode() not in "".join(first[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "plant", [a_space_in_the_mail, an_order], ids=lambda plant: plant.__name__
+)
+def test_a_leak_planted_in_the_mail_is_found(
+    world, plant, monkeypatch, settings, tmp_path
+):
+    plant(monkeypatch, settings, tmp_path)
+    first, *others = mails_for_each_place(world)
+
+    assert others != [first] * 3
 
 
 def test_a_new_public_address_must_say_how_it_is_asked(world):

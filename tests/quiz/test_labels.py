@@ -6,6 +6,7 @@ import re
 import lxml.html
 import pytest
 
+from issues.mail import compose_mail, find_for_mail
 from quiz.models import Quiz
 from quiz.services import void_quiz
 from tests.issues.factories import OUT, make_issue
@@ -92,6 +93,38 @@ def test_a_lie_stands_unlabelled_only_as_one_of_four_links(client, closed):
                     if text and lie in text and not text.strip().startswith("FAKE: "):
                         assert text.strip() == lie
                         assert element.tag == "a" or address.startswith("/quiz/quiz-")
+
+
+def mail_of(quiz):
+    return compose_mail(find_for_mail(quiz.issue.pk, ahead=True))
+
+
+def test_in_the_mail_a_lie_stands_unlabelled_only_as_one_of_four_links(closed):
+    for quiz in closed:
+        for mail in map(mail_of, closed):
+            for element in lxml.html.fromstring(mail.html).iter():
+                for text in (element.text, element.tail):
+                    if text and quiz.lie.text in text and text.strip() != told(quiz):
+                        assert (element.tag, text) == ("a", quiz.lie.text)
+            for line in mail.text.splitlines():
+                if quiz.lie.text in line and line != told(quiz):
+                    assert line.startswith(f"- {quiz.lie.text} <")
+            assert quiz.lie.text not in mail.subject + mail.preheader
+
+
+def test_the_mail_labels_what_has_closed_and_nothing_else(closed):
+    mails = [mail_of(quiz) for quiz in closed]
+
+    for part in (mails[1].html, mails[1].text):
+        assert told(closed[0]) in part
+        assert told(closed[1]) not in part
+    void_quiz(quiz=closed[0], reason="Two were invented.", by=None)
+    for mail in map(mail_of, closed):
+        assert "FAKE" not in mail.html + mail.text
+
+
+def told(quiz):
+    return f"FAKE: {quiz.lie.text}"
 
 
 def test_of_an_open_quiz_nothing_is_labelled(client, closed):
