@@ -19,7 +19,7 @@ from issues.models import Issue
 from issues.reading import fill_papers
 from quiz.services import Card, deal_hands
 from superfast.common.blocks import Block, from_json
-from superfast.common.http import public_page
+from superfast.common.http import kept_page
 from superfast.common.markdown import with_origin
 
 LENGTH = 20
@@ -42,7 +42,7 @@ class _FullTextFeed(Atom1Feed):
         )
 
 
-@public_page
+@kept_page()
 def atom(request: HttpRequest) -> HttpResponse:
     feed = _FullTextFeed(
         title=settings.SITE_NAME,
@@ -68,7 +68,7 @@ def atom(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
 
 
-@public_page
+@kept_page()
 def json_feed(request: HttpRequest) -> HttpResponse:
     data = {
         "version": "https://jsonfeed.org/version/1.1",

@@ -13,20 +13,20 @@ from issues.reading import page_context
 from quiz.services import deal_cards
 from superfast.common.blocks import from_json
 from superfast.common.errors import gone
-from superfast.common.http import impersonal, page_number, public_page
+from superfast.common.http import impersonal, kept_page, page_number
 from superfast.common.publishing import Status
 
 PER_PAGE = 20
 
 
-@public_page
+@kept_page("page")
 def issue_archive(request: HttpRequest) -> HttpResponse:
     issues = Issue.objects.published().for_list()
     page = page_number(request, Paginator(issues, PER_PAGE))
     return render(request, "issues/issue_archive.html", {"page": page})
 
 
-@public_page
+@kept_page()
 def issue_detail(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
     issue = get_object_or_404(with_amends(Issue.objects.for_page(at), at), slug=slug)

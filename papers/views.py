@@ -10,7 +10,7 @@ from papers.filters import PaperQuery
 from papers.listing import UnknownValueError, list_papers
 from papers.models import Author, AuthorAlias, Catalogue, Paper
 from superfast.common.errors import gone
-from superfast.common.http import public_page
+from superfast.common.http import kept_page
 from superfast.common.markdown import render_inline
 from superfast.common.publishing import Status, published_q
 
@@ -23,13 +23,13 @@ class Mention:
     take_html: SafeString
 
 
-@public_page
+@kept_page()
 def catalogue_list(request: HttpRequest) -> HttpResponse:
     catalogues = Catalogue.objects.open()
     return render(request, "papers/catalogue_list.html", {"catalogues": catalogues})
 
 
-@public_page
+@kept_page("topic", "venue", "author", "code", "highlight", "sort", "page", "after")
 def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
     found = get_object_or_404(Catalogue.objects.open(), slug=catalogue)
     try:
@@ -49,7 +49,7 @@ def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
     return render(request, "papers/paper_list.html", context)
 
 
-@public_page
+@kept_page()
 def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
     author = Author.objects.filter(slug=slug).first()
     if author is None:
@@ -63,7 +63,7 @@ def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "papers/author_detail.html", context)
 
 
-@public_page
+@kept_page()
 def paper_detail(request: HttpRequest, catalogue: str, slug: str) -> HttpResponse:
     papers = Paper.objects.for_page().filter(catalogue__slug=catalogue)
     paper = papers.filter(slug=slug).first()

@@ -27,6 +27,7 @@ try:
     MAIL_FROM = env.read_text("EMAIL_FROM", default="")
     BACKUP_RECIPIENT = env.read_text("BACKUP_RECIPIENT", default="")
     REQUIRE_SECOND_FACTOR = env.read_bool("REQUIRE_SECOND_FACTOR", default=False)
+    PAGE_CACHE_BYTES = env.read_count("PAGE_CACHE_BYTES", default=64 * 1024 * 1024)
     HSTS_PRELOAD = env.read_bool("HSTS_PRELOAD", default=False)
     TASKS_INLINE = env.read_bool("TASKS_INLINE", default=False)
     TASK_WORKERS = env.read_count("TASK_WORKERS", default=2)
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "superfast.common",
     "superfast.accounts.apps.AccountsConfig",
     "superfast.search",
+    "superfast.pagecache",
     "papers",
     "quiz",
     "issues",
@@ -215,6 +217,18 @@ SCHEDULES = {
     ("roll_up_guesses",): "hourly",
     ("detach_guesses",): "monthly",
 }
+
+# Kept pages -----------------------------------------------------------------
+
+# Public pages are kept in memory until a row of these apps changes: of every model but
+# the unseen, of which no public page shows anything. See superfast.pagecache.
+PUBLIC_APPS = ("papers", "quiz", "issues", "pages")
+UNSEEN_MODELS = ("quiz.Player", "quiz.Tally", "quiz.Rollup")
+# A new row of these changes no page, nor does a column that is not named here: an issue
+# points at the revision that is public, and a guess is told of once its quiz has closed.
+PUBLIC_COLUMNS = {"issues.Revision": ("saved_at",), "quiz.Guess": ("counted",)}
+# Times, beside those of publishing, at which what is public changes by itself.
+PUBLIC_MOMENTS = {"quiz.Quiz": ("closes_at",)}
 
 # Security -------------------------------------------------------------------
 

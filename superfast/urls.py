@@ -10,7 +10,7 @@ from issues.views import picture
 from papers.sitemaps import CatalogueSitemap, PaperSitemap
 from quiz.sitemaps import QuizSitemap
 from superfast.common.health import healthz
-from superfast.common.http import public_page
+from superfast.common.http import kept_page
 from superfast.common.task_admin import replace_queue_pages
 from superfast.pages.sitemaps import PageSitemap
 from superfast.pages.views import home, robots, search
@@ -36,7 +36,12 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("", include("superfast.pages.urls")),
     path("media/pictures/<str:name>", picture, name="picture"),
-    path("sitemap.xml", public_page(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        kept_page("section", "p")(sitemap),
+        {"sitemaps": SITEMAPS},
+        name="sitemap",
+    ),
     path("robots.txt", robots, name="robots"),
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),

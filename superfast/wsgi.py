@@ -1,4 +1,4 @@
-"""The WSGI application that the server runs."""
+"""The WSGI application that the server runs: the page cache, and the site behind it."""
 
 import os
 
@@ -6,4 +6,13 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "superfast.settings")
 
-application = get_wsgi_application()
+site = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402  # after the line that says where they are
+
+from superfast.pagecache.application import PageCache  # noqa: E402  # needs the apps
+
+# While somebody works on the templates, each answer is made anew.
+application = (
+    site if settings.DEBUG else PageCache(site, max_bytes=settings.PAGE_CACHE_BYTES)
+)

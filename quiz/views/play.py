@@ -9,12 +9,12 @@ from quiz import services, tokens
 from quiz.models import Guess, Quiz
 from quiz.views.access import of_published_quiz
 from quiz.views.contexts import form_context, reveal_context
-from superfast.common.http import impersonal, page_number, private_page, public_page
+from superfast.common.http import impersonal, kept_page, page_number, private_page
 
 PAST_QUIZZES_PER_PAGE = 20
 
 
-@public_page
+@kept_page("page", "came-true")
 def quiz_list(request: HttpRequest) -> HttpResponse:
     quizzes = Quiz.objects.published().for_players().for_lists().newest_first()
     latest = quizzes.first()

@@ -3,10 +3,10 @@ from django.http import HttpRequest, HttpResponse
 from quiz.models import Quiz
 from quiz.sharing import share_picture
 from quiz.views.access import of_published_quiz
-from superfast.common.http import public_page
+from superfast.common.http import kept_page
 
 
-@public_page
+@kept_page()
 @of_published_quiz
 def quiz_picture(request: HttpRequest, quiz: Quiz) -> HttpResponse:
     response = HttpResponse(share_picture(quiz), content_type="image/png")

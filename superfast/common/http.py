@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.core.paginator import InvalidPage, Page, Paginator
@@ -12,6 +13,12 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+# In WSGI's variables: whether a page cache stands before the site, and what a view
+# answers to it. See superfast.pagecache.
+KEEPER = "superfast.keeper"
+KEPT = "superfast.kept"
+KEPT_PARAMETERS: set[str] = set()
 
 
 def impersonal(view: View) -> View:
@@ -44,23 +51,67 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @require_safe
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        if isinstance(response, SimpleTemplateResponse):
-            response.render()
-        if response.status_code != 200 or response.streaming:
-            return response
+        return _if_new(request, _public(view(request, *args, **kwargs)))
+
+    return wrapped
+
+
+def kept_page(
+    *parameters: str,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponseBase]]:
+    """A public page that the page cache may keep, where one stands before the site.
+
+    It must follow from the models that the cache watches, from the moment, and from
+    these query parameters; an answer to any other parameter is not kept.
+    """
+    KEPT_PARAMETERS.update(parameters)
+
+    def decorate(
+        view: Callable[..., HttpResponse],
+    ) -> Callable[..., HttpResponseBase]:
+        @impersonal
+        @require_safe
+        @wraps(view)
+        def wrapped(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            response = _public(view(request, *args, **kwargs))
+            is_kept = (
+                request.environ.get(KEEPER)
+                and request.method == "GET"
+                and response.status_code == HTTPStatus.OK
+                and not response.streaming
+                and request.GET.keys() <= set(parameters)
+            )
+            if is_kept:
+                # Whole: the cache asks itself whether the reader has it already.
+                request.environ[KEPT] = True
+                return response
+            return _if_new(request, response)
+
+        return wrapped
+
+    return decorate
+
+
+def _public(response: HttpResponse) -> HttpResponse:
+    """The answer, with how long it may be kept and its validator if it is whole."""
+    if isinstance(response, SimpleTemplateResponse):
+        response.render()
+    if response.status_code == HTTPStatus.OK and not response.streaming:
         response.headers["Cache-Control"] = (
             "public, max-age=0, s-maxage=60, must-revalidate"
         )
         response.headers["ETag"] = content_etag(response.content)
-        return (
-            get_conditional_response(
-                request, etag=response.headers["ETag"], response=response
-            )
-            or response
-        )
+    return response
 
-    return wrapped
+
+def _if_new(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """The answer, or 304 to who has it already."""
+    etag = response.headers.get("ETag")
+    if response.status_code != HTTPStatus.OK or etag is None:
+        return response
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def private_page(view: View) -> View:

@@ -10,7 +10,7 @@ from papers.models import Catalogue, Paper
 from quiz.models import Quiz
 from quiz.services import deal_cards
 from superfast.common.blocks import from_json
-from superfast.common.http import public_page
+from superfast.common.http import kept_page, public_page
 from superfast.pages.models import Page
 from superfast.pages.search import results_for
 
@@ -18,7 +18,7 @@ RECENT = 4
 HIGHLIGHTS = 6
 
 
-@public_page
+@kept_page()
 def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     latest, *recent = Issue.objects.published(at).for_list()[: RECENT + 1] or [None]
@@ -40,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/search.html", context)
 
 
-@public_page
+@kept_page()
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
@@ -52,12 +52,12 @@ def robots(request: HttpRequest) -> HttpResponse:
     )
 
 
-@public_page
+@kept_page()
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     return _standing(request, slug, "pages/page.html")
 
 
-@public_page
+@kept_page()
 def follow(request: HttpRequest) -> HttpResponse:
     return _standing(request, Page.Slug.FOLLOW, "pages/follow.html")
 

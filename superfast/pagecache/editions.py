@@ -1,0 +1,84 @@
+"""What readers see between one change and the next."""
+
+import math
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from superfast.pagecache.models import Stamp
+from superfast.pagecache.watched import moments
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The public site as it is until somebody writes to it, or its time comes.
+
+    Times are seconds since 1970. `changed_at` is when it came to be as it is, in whole
+    seconds; at `until` something that is dated appears, closes or disappears.
+    """
+
+    number: int
+    changed_at: int
+    until: float
+
+    def is_current(self, number: int, now: float) -> bool:
+        """Whether the site is still so, given the stamp as it now is."""
+        return number == self.number and now < self.until
+
+
+def read_number() -> int:
+    """The stamp. Cost: one query, of one row as a rule."""
+    with connection.cursor() as cursor:
+        cursor.execute(_number_statement())
+        return int(cursor.fetchone()[0])
+
+
+def read_edition(now: float | None = None) -> Edition:
+    """The edition of this moment. Cost: one query, by indexes."""
+    now = time.time() if now is None else now
+    at = connection.ops.adapt_datetimefield_value(datetime.fromtimestamp(now, UTC))
+    statement, holes = _edition_statement()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [at] * holes)
+        number, changed_at, *times = cursor.fetchone()
+    half = len(times) // 2
+    past = [_seconds(moment) for moment in times[:half] if moment is not None]
+    coming = [_seconds(moment) for moment in times[half:] if moment is not None]
+    return Edition(
+        number=int(number),
+        changed_at=max(int(changed_at), *map(math.floor, past), 0),
+        until=min(coming, default=math.inf),
+    )
+
+
+@cache
+def _number_statement() -> str:
+    return f"SELECT COALESCE(SUM(value), 0) FROM {Stamp._meta.db_table}"  # noqa: S608  # our own
+
+
+@cache
+def _edition_statement() -> tuple[str, int]:
+    """The statement, and how often it asks for the moment."""
+    quote = connection.ops.quote_name
+    asked = [(quote(table), quote(column)) for table, column in moments()]
+    columns = ["COALESCE(SUM(value), 0)", "COALESCE(MAX(changed_at), 0)"]
+    for bound, sign in (("MAX", "<="), ("MIN", ">")):
+        columns += [
+            f"(SELECT {bound}({column}) FROM {table} WHERE {column} {sign} %s)"  # noqa: S608  # our own
+            for table, column in asked
+        ]
+    statement = f"SELECT {', '.join(columns)} FROM {Stamp._meta.db_table}"  # noqa: S608  # our own
+    return statement, 2 * len(asked)
+
+
+def _seconds(moment: Any) -> float:
+    """The time of a column: SQLite keeps it as text, in UTC."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return float(moment.timestamp())
