@@ -6,11 +6,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from issues.last_lie import with_amends
 from issues.media import serve_picture
 from issues.models import Image, Issue
-from issues.reading import page_context
-from quiz.services import deal_cards
+from issues.reading import cards_of, find_issue, page_context
 from superfast.common.blocks import from_json
 from superfast.common.errors import gone
 from superfast.common.http import impersonal, kept_page, page_number
@@ -29,7 +27,9 @@ def issue_archive(request: HttpRequest) -> HttpResponse:
 @kept_page()
 def issue_detail(request: HttpRequest, slug: str) -> HttpResponse:
     at = timezone.now()
-    issue = get_object_or_404(with_amends(Issue.objects.for_page(at), at), slug=slug)
+    issue = find_issue(slug, at)
+    if issue is None:
+        raise Http404
     match issue.status(at):
         case Status.WITHDRAWN:
             return gone(request)
@@ -37,8 +37,8 @@ def issue_detail(request: HttpRequest, slug: str) -> HttpResponse:
             pass
         case _:
             raise Http404
-    cards = deal_cards(issue.quiz) if issue.quiz else []
-    context = page_context(issue, from_json(issue.blocks), cards=cards, at=at)
+    blocks, cards = from_json(issue.blocks), cards_of(issue)
+    context = page_context(issue, blocks, cards=cards, at=at)
     return render(request, "issues/issue_detail.html", context)
 
 

@@ -223,7 +223,13 @@ SCHEDULES = {
 # Public pages are kept in memory until a row of these apps changes: of every model but
 # the unseen, of which no public page shows anything. See superfast.pagecache.
 PUBLIC_APPS = ("papers", "quiz", "issues", "pages")
-UNSEEN_MODELS = ("quiz.Player", "quiz.Tally", "quiz.Rollup")
+UNSEEN_MODELS = (
+    "quiz.Player",
+    "quiz.TransferCode",
+    "quiz.Tally",
+    "quiz.Rollup",
+    "quiz.WordingChange",
+)
 # A new row of these changes no page, nor does a column that is not named here: an issue
 # points at the revision that is public, and a guess is told of once its quiz has closed.
 PUBLIC_COLUMNS = {"issues.Revision": ("saved_at",), "quiz.Guess": ("counted",)}

@@ -268,6 +268,12 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
             models.Index(
                 fields=["catalogue", "venue", "title_key", "id"], name="papers_venue"
             ),
+            # The next moment at which one disappears.
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="papers_withdrawn",
+            ),
         )
 
     def __str__(self) -> str:

@@ -42,6 +42,7 @@ from quiz.services.guessing import (
     submit_guess,
     why_uncounted,
 )
+from quiz.services.hands import hand_of, read_hand
 from quiz.services.playing import (
     Card,
     QuizFace,
@@ -86,6 +87,7 @@ __all__ = [
     "find_target",
     "find_warnings",
     "give_number",
+    "hand_of",
     "has_guessed",
     "is_right",
     "keeps_streak",
@@ -95,6 +97,7 @@ __all__ = [
     "parse_lines",
     "place_choice",
     "place_truths",
+    "read_hand",
     "refuse_correction",
     "show_quiz",
     "submit_guess",

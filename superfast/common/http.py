@@ -77,7 +77,7 @@ def kept_page(
         ) -> HttpResponseBase:
             response = _public(view(request, *args, **kwargs))
             is_kept = (
-                request.environ.get(KEEPER)
+                request.META.get(KEEPER)
                 and request.method == "GET"
                 and response.status_code == HTTPStatus.OK
                 and not response.streaming
@@ -85,7 +85,7 @@ def kept_page(
             )
             if is_kept:
                 # Whole: the cache asks itself whether the reader has it already.
-                request.environ[KEPT] = True
+                request.META[KEPT] = True
                 return response
             return _if_new(request, response)
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 
 from superfast.common.http import KEEPER, KEPT, KEPT_PARAMETERS
@@ -47,8 +47,8 @@ class PageCache:
         if key:
             try:
                 edition = self._edition_for(page)
-            except Error:
-                # Closed, so that the next request connects anew; this one is Django's.
+            except (InterfaceError, OperationalError):
+                # The database is away: whatever is to be said of it, Django says.
                 connection.close()
         if page and page.edition == edition:
             return self._send(key, page, environ, start_response)

@@ -33,7 +33,7 @@ class Store:
         with self._lock:
             self._drop(key)
             size = page.size
-            if size > self._max_bytes // 8:
+            if size > self._max_bytes // 4:
                 return
             self._pages[key] = page, size
             self.size += size

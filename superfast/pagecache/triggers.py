@@ -11,7 +11,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from superfast.pagecache.models import Stamp
-from superfast.pagecache.watched import watched_models
+from superfast.pagecache.watched import column_of, watched_models
 
 PREFIX = "pagecache_"
 MAX_NAME = 63  # of PostgreSQL
@@ -96,7 +96,7 @@ def _events(model: type[models.Model]) -> Sequence[str]:
     names = settings.PUBLIC_COLUMNS.get(model._meta.label)
     if names is None:
         return "insert", "update", "delete"
-    columns = (model._meta.get_field(name).column for name in names)
+    columns = (column_of(model, name) for name in names)
     return f"update of {', '.join(columns)}", "delete"
 
 

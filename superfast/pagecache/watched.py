@@ -1,6 +1,7 @@
 """What readers see, as the database knows it: tables, and the moments within them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -40,4 +41,10 @@ def moments() -> Iterator[tuple[str, str]]:
         if issubclass(model, Publishable):
             names += ["publish_at", "withdrawn_at"]
         for name in names:
-            yield model._meta.db_table, model._meta.get_field(name).column
+            yield model._meta.db_table, column_of(model, name)
+
+
+def column_of(model: type[models.Model], name: str) -> str:
+    """Where the database keeps a field."""
+    field: Any = model._meta.get_field(name)
+    return str(field.column)
