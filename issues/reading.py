@@ -11,9 +11,9 @@ from issues.models import Issue
 from papers.models import Paper
 from quiz.services import Card, hand_of, read_hand
 from superfast.common import blocks as b
-from superfast.common.statements import Question
+from superfast.common.statements import RowQuestion
 
-_PAGE: Question[Issue] = Question(
+_PAGE: RowQuestion[Issue] = RowQuestion(
     lambda slug, at: (
         with_amends(Issue.objects.for_page(at), at)
         .annotate(hand=hand_of("quiz"))

@@ -4,11 +4,15 @@ Django takes longer to write a query than the database takes to answer it. What 
 asked once a page may stay so; guesses come by the thousand in the same minute.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+_Row = TypeVar("_Row")
 
 
 class Question:
@@ -43,6 +47,45 @@ class Question:
         names = {adapt(example): name for name, example in self._examples.items()}
         self._holes = [(names.get(value), value) for value in given]
         self._statement = statement
+
+
+class RowQuestion(threading.local, Generic[_Row]):
+    """As `Question`, for the queryset's own rows: models with what they select.
+
+    Written once in each thread, for it is bound to the thread's connection.
+    """
+
+    def __init__(
+        self, build: Callable[..., models.QuerySet[Any, Any]], **examples: Any
+    ) -> None:
+        self._build = build
+        self._examples = examples
+        self._connection: BaseDatabaseWrapper | None = None
+
+    def ask(self, **values: Any) -> list[_Row]:
+        """What the queryset would return for these values. Cost: one query."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        if self._connection is not connection:
+            self._write(connection)
+        self._parameters = tuple(
+            adapt(values[hole]) if hole else given for hole, given in self._holes
+        )
+        # A queryset keeps what it has read; what it reads by may be used again.
+        queryset: Any = self._queryset
+        return list(queryset._iterable_class(queryset))
+
+    def _write(self, connection: BaseDatabaseWrapper) -> None:
+        self._queryset = self._build(**self._examples)
+        query = self._queryset.query
+        compiler: Any = query.get_compiler(connection=connection)
+        statement, given = compiler.as_sql()
+        names = {adapt(example): name for name, example in self._examples.items()}
+        self._holes = [
+            (names.get(value) if value.__hash__ else None, value) for value in given
+        ]
+        compiler.as_sql = lambda *_, **__: (statement, self._parameters)
+        query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]  # it has written
+        self._connection = connection
 
 
 def adapt(value: Any) -> Any:
