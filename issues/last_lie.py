@@ -92,6 +92,12 @@ def with_amends(issues: IssueQuerySet, at: datetime) -> IssueQuerySet:
         .filter(publish_at__lt=OuterRef("publish_at"))
         .order_by("-publish_at")
     )
+    corrections = _corrections(
+        at,
+        quiz=OuterRef("closed_quiz"),
+        since=OuterRef("issue_before_at"),
+        until=OuterRef("publish_at"),
+    )
     return (
         issues.annotate(issue_before_at=Subquery(before.values("publish_at")[:1]))
         .annotate(closed_quiz=Subquery(_closed_before(at).values("pk")[:1]))
@@ -99,15 +105,61 @@ def with_amends(issues: IssueQuerySet, at: datetime) -> IssueQuerySet:
             last_lie=Subquery(
                 _told(Quiz.objects.filter(pk=OuterRef("closed_quiz"))).values("told")
             ),
-            put_right=Subquery(_corrections(at).values("told")),
+            put_right=Subquery(corrections.values("told")),
         )
     )
 
 
+def foresee_amends(issue: Issue, at: datetime) -> Amends:
+    """What the issue will put right when it comes out: for the desk's previews alone.
+
+    A quiz that is still open is told as closed by then, so no outsider may see this.
+
+    Args:
+        issue: need not be stored, nor have a time; then it is taken to come out now.
+        at: now.
+
+    Cost: at most four queries.
+    """
+    out = issue.publish_at or at
+    at = max(at, out)
+    others = Issue.objects.published(at).exclude(pk=issue.pk)
+    earlier = others.filter(publish_at__lt=out).order_by("-publish_at")
+    before = earlier.values_list("publish_at", flat=True).first()
+    if before is None:
+        return _amends(None, [])
+    quiz = (
+        Quiz.objects.published(at)
+        .exclude(issue=issue.pk)
+        .filter(issue__publish_at__lt=out)
+        .with_closed_at(out)
+        .newest_first()
+        .first()
+    )
+    # Its own quiz closes the one before, which nothing stored says yet.
+    closed_at = (quiz.closed_at or (out if issue.quiz_id else None)) if quiz else None
+    is_told = closed_at is not None and before < closed_at <= out
+    told = Quiz.objects.filter(_TOLD, pk__in=[quiz.pk] if quiz and is_told else [])
+    lie = next(iter(_told(told).values_list("told", flat=True)), None)
+    changes = _corrections(
+        at, quiz=Subquery(told.values("pk")[:1]), since=before, until=out
+    )
+    rows = next(iter(changes.values_list("told", flat=True)), [])
+    return _amends(lie, rows)
+
+
+# What can be told of a quiz: its lie, or why it has none.
+_TOLD = Q(lie__isnull=False) | Q(voided_at__isnull=False)
+
+
 def amends_of(issue: Issue) -> Amends:
     """What the issue puts right, from `with_amends`; nothing where it was not asked."""
-    lie = getattr(issue, "last_lie", None)
-    rows = getattr(issue, "put_right", None) or []
+    return _amends(
+        getattr(issue, "last_lie", None), getattr(issue, "put_right", None) or []
+    )
+
+
+def _amends(lie: dict[str, Any] | None, rows: list[dict[str, Any]]) -> Amends:
     rows = sorted(rows, key=lambda row: str(row["made_at"]))
     mine = [row for row in rows if lie and row["slug"] == lie["slug"]]
     return Amends(
@@ -121,16 +173,21 @@ def _closed_before(at: datetime) -> QuerySet[Any]:
 
     Only the latest quiz before it can have: each earlier one closed when that came out.
     """
+    moment = OuterRef(OuterRef("publish_at"))
     latest = (
         Quiz.objects.published(at)
-        .filter(issue__publish_at__lt=OuterRef(OuterRef("publish_at")))
+        .filter(
+            Q(issue__publish_at__lt=moment)
+            # Of two that come out at one moment, the first is closed by the second.
+            | Q(issue__publish_at=moment, pk__lt=OuterRef(OuterRef("quiz")))
+        )
         .newest_first()
     )
     quizzes: QuerySet[Any] = Quiz.objects.filter(
         pk=Subquery(latest.values("pk")[:1])
     ).with_closed_at(at)
     return quizzes.filter(
-        Q(lie__isnull=False) | Q(voided_at__isnull=False),
+        _TOLD,
         closed_at__gt=OuterRef("issue_before_at"),
         closed_at__lte=OuterRef("publish_at"),
     )
@@ -175,20 +232,24 @@ def _total(rows: QuerySet[Any], number: Aggregate) -> Coalesce:
     )
 
 
-def _corrections(at: datetime) -> QuerySet[Any]:
+def _corrections(
+    at: datetime,
+    *,
+    quiz: Any,
+    since: Any,
+    until: Any,
+) -> QuerySet[Any]:
     """The corrections that an issue tells: of the quiz that it puts right, all of them.
 
     Of other quizzes, those made after they had closed and since the issue before.
     """
     quizzes: QuerySet[Any] = Quiz.objects.published(at).with_closed_at(at)
-    since = Q(
+    others = Q(
         Exists(quizzes.filter(pk=OuterRef("quiz"), closed_at__lte=OuterRef("made_at"))),
-        made_at__gt=OuterRef("issue_before_at"),
-        made_at__lte=OuterRef("publish_at"),
+        made_at__gt=since,
+        made_at__lte=until,
     )
-    rows: QuerySet[Any] = Correction.objects.filter(
-        Q(quiz=OuterRef("closed_quiz")) | since
-    )
+    rows: QuerySet[Any] = Correction.objects.filter(Q(quiz=quiz) | others)
     told = JSONObject(
         title="quiz__title",
         slug="quiz__slug",

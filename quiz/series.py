@@ -7,11 +7,10 @@ the headline figures count: first ones, made while the quiz was open.
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
-
 from quiz.figures import rank
-from quiz.models import Guess, Quiz
+from quiz.models import Quiz
 from quiz.report import Share
+from quiz.stats import count_all_picks
 
 BEST = 10
 
@@ -61,7 +60,7 @@ class Series:
 def report_on_series(at: datetime | None = None) -> Series:
     """The figures of the whole series, as they stand now.
 
-    Cost: three queries, however many quizzes and guesses there are.
+    Cost: five queries, however many quizzes and guesses there are.
     """
     quizzes = list(
         Quiz.objects.published(at)
@@ -70,7 +69,7 @@ def report_on_series(at: datetime | None = None) -> Series:
         .prefetch_related("headlines")
         .order_by("issue__publish_at", "pk")
     )
-    picks = _count_picks()
+    picks = count_all_picks()
     lines, lies, truths = [], [], []
     for quiz in quizzes:
         counts = {row.pk: picks.get(row.pk, 0) for row in quiz.headlines.all()}
@@ -99,14 +98,3 @@ def _rank(rows: list[Ranked]) -> tuple[Ranked, ...]:
         index: (row.fooled.count, row.fooled.total) for index, row in enumerate(rows)
     }
     return tuple(rows[index] for index in rank(counted)[:BEST])
-
-
-def _count_picks() -> dict[int, int]:
-    """Counted first guesses by headline. Cost: one query."""
-    rows = (
-        Guess.objects.filter(headline__isnull=False, counted=True, in_period=True)
-        .order_by()
-        .values_list("headline_id")
-        .annotate(picks=Count("pk"))
-    )
-    return {headline: picks for headline, picks in rows if headline is not None}

@@ -165,7 +165,7 @@ def streak_of(
         quiz: the one just played, to say whether it was in time for the row.
         at: when (now, if no time is given).
 
-    x
+    Cost: four queries at most.
     """
     at = at or timezone.now()
     plays = _plays_of(player)

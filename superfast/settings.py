@@ -186,7 +186,9 @@ PICTURE_MAX_PIXELS = 40_000_000
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # The workers of one machine count guesses and wrong passwords together.
+        "BACKEND": "superfast.common.shared_cache.SharedFileCache",
+        "LOCATION": str(DATA_DIR / "cache.sqlite3"),
         # Each network that guesses within the hour has an entry: with Django's own
         # 300 a busy hour would forget who had guessed too often.
         "OPTIONS": {"MAX_ENTRIES": 50_000},

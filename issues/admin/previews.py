@@ -5,12 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from issues.admin.pictures import desk_address
 from issues.derived import fill_pictures, reading_minutes
 from issues.forms import PreviewForm
+from issues.last_lie import foresee_amends
 from issues.models import Issue
 from issues.reading import page_context
 from quiz.services import deal_cards
@@ -52,5 +54,6 @@ def _render_preview(request: HttpRequest, issue: Issue) -> HttpResponse:
             block.src = desk_address(block.name)
     cards = deal_cards(issue.quiz) if issue.quiz else []
     context = page_context(issue, blocks, cards=cards, is_preview=True)
+    context["amends"] = foresee_amends(issue, timezone.now())
     context["cover_src"] = desk_address(issue.cover.name) if issue.cover else ""
     return render(request, "issues/issue_detail.html", context)

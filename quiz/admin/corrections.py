@@ -1,6 +1,7 @@
 """Putting right a quiz that is out: a screen each for its key and for voiding it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from quiz.forms import CorrectionForm, KeyForm
 from quiz.models import Correction, Quiz, WordingChange
-from quiz.services import correct_key, refuse_correction, void_quiz
+from quiz.services import correct_key, refuse_correction, restore_quiz, void_quiz
 from superfast.common.admin import RecordAdmin, signed_in
 from superfast.common.http import private_page
 
@@ -27,6 +28,17 @@ KEY_DONE = (
     "Put sources and explanations of the two headlines right here."
 )
 VOID_DONE = "“{quiz}” is void. Players see it, and why, at once."
+RESTORED_DONE = "“{quiz}” counts again. Players see it, and why, at once."
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One thing that can be put right, and how."""
+
+    title: str
+    form: type[CorrectionForm]
+    correct: Callable[[Quiz, CorrectionForm, HttpRequest], str]
+    takes_back: bool = False
 
 
 @admin.register(Correction)
@@ -42,6 +54,11 @@ class CorrectionAdmin(RecordAdmin):
         return [
             path("key/<int:quiz_id>/", view(self.key), name="quiz_correction_key"),
             path("void/<int:quiz_id>/", view(self.void), name="quiz_correction_void"),
+            path(
+                "restore/<int:quiz_id>/",
+                view(self.restore),
+                name="quiz_correction_restore",
+            ),
             *super().get_urls(),
         ]
 
@@ -50,10 +67,13 @@ class CorrectionAdmin(RecordAdmin):
         return request.user.has_perms(["quiz.add_correction", "quiz.publish_quiz"])
 
     def key(self, request: HttpRequest, quiz_id: int) -> HttpResponseBase:
-        return _screen(request, self, quiz_id, KeyForm, _correct)
+        return _screen(request, self, quiz_id, KEY)
 
     def void(self, request: HttpRequest, quiz_id: int) -> HttpResponseBase:
-        return _screen(request, self, quiz_id, CorrectionForm, _void)
+        return _screen(request, self, quiz_id, VOID)
+
+    def restore(self, request: HttpRequest, quiz_id: int) -> HttpResponseBase:
+        return _screen(request, self, quiz_id, RESTORE)
 
 
 @admin.register(WordingChange)
@@ -76,29 +96,28 @@ def _screen(
     request: HttpRequest,
     model_admin: CorrectionAdmin,
     quiz_id: int,
-    form_class: type[CorrectionForm],
-    correct: Callable[[Quiz, CorrectionForm, HttpRequest], str],
+    screen: Screen,
 ) -> HttpResponse:
     if not model_admin.may_correct(request):
         raise PermissionDenied
     quiz = get_object_or_404(Quiz.objects.select_related("issue", "lie"), pk=quiz_id)
     back = reverse("admin:quiz_quiz_change", args=[quiz.pk])
     try:
-        refuse_correction(quiz)
+        refuse_correction(quiz, takes_back=screen.takes_back)
     except ValidationError as error:
         model_admin.message_user(request, error.messages[0], messages.ERROR)
         return HttpResponseRedirect(back)
-    form = form_class(request.POST or None, quiz=quiz)
+    form = screen.form(request.POST or None, quiz=quiz)
     if form.is_valid():
         try:
-            done = correct(quiz, form, request)
+            done = screen.correct(quiz, form, request)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
             admin.site.get_model_admin(Quiz).log_change(request, quiz, done)
             model_admin.message_user(request, done, messages.SUCCESS)
             return HttpResponseRedirect(back)
-    context = _context(model_admin, request, quiz, form, back)
+    context = _context(model_admin, request, quiz, form, screen, back)
     status = 422 if form.is_bound else 200
     return render(request, "admin/quiz/correction/screen.html", context, status=status)
 
@@ -108,17 +127,18 @@ def _context(
     request: HttpRequest,
     quiz: Quiz,
     form: CorrectionForm,
+    screen: Screen,
     back: str,
 ) -> dict[str, Any]:
-    is_key = isinstance(form, KeyForm)
     return {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
-        "title": "Correct the key" if is_key else "Void the quiz",
+        "title": screen.title,
         "subtitle": str(quiz),
         "quiz": quiz,
         "form": form,
-        "is_key": is_key,
+        "is_key": screen is KEY,
+        "is_restoring": screen is RESTORE,
         "guesses": quiz.guesses.count(),
         "back": back,
     }
@@ -140,3 +160,14 @@ def _void(quiz: Quiz, form: CorrectionForm, request: HttpRequest) -> str:
     reason = form.cleaned_data["reason"]
     void_quiz(quiz=quiz, reason=reason, by=signed_in(request), at=timezone.now())
     return VOID_DONE.format(quiz=quiz)
+
+
+def _restore(quiz: Quiz, form: CorrectionForm, request: HttpRequest) -> str:
+    reason = form.cleaned_data["reason"]
+    restore_quiz(quiz=quiz, reason=reason, by=signed_in(request), at=timezone.now())
+    return RESTORED_DONE.format(quiz=quiz)
+
+
+KEY = Screen("Correct the key", KeyForm, _correct)
+VOID = Screen("Void the quiz", CorrectionForm, _void)
+RESTORE = Screen("Let the quiz count again", CorrectionForm, _restore, takes_back=True)

@@ -10,11 +10,12 @@ from superfast.common.text import CleanCharField, CleanTextField
 
 
 class Correction(models.Model):
-    """A change of the key of a quiz, dated and public: another lie, or none that counts."""
+    """A change of the key of a quiz, dated and public: another lie, none that counts, or that again."""
 
     class Kind(models.TextChoices):
         KEY = "key", "Another headline is the lie"
         VOID = "void", "The quiz does not count"
+        RESTORED = "restored", "The quiz counts after all"
 
     quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="corrections")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -40,8 +41,8 @@ class Correction(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="quiz_correction_kind_known",
-                condition=Q(kind__in=("key", "void")),
-                violation_error_message="A correction changes the key or voids the quiz.",
+                condition=Q(kind__in=("key", "void", "restored")),
+                violation_error_message="A correction changes the key, voids the quiz or takes that back.",
             ),
             models.CheckConstraint(
                 name="quiz_correction_reason_required",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from quiz.models.quizzes import HEADLINE_COUNT, Headline, Quiz
 
 ARRANGEMENTS = 24  # of four headlines
-REASONS = ("no cookie", "staff", "too fast", "too many", "honeypot")
+REASONS = ("no cookie", "staff", "too fast", "too many", "honeypot", "merged")
 
 
 def make_player_handle() -> str:
@@ -66,6 +66,7 @@ class Guess(models.Model):
         TOO_FAST = "too fast", "Sent within a second of the form"
         TOO_MANY = "too many", "More than 30 an hour from one network"
         HONEYPOT = "honeypot", "A field was filled that nobody sees"
+        MERGED = "merged", "Had guessed already, on another browser"
 
     quiz = models.ForeignKey(
         Quiz,

@@ -29,6 +29,7 @@ from quiz.services.corrections import (
     lie_at,
     log_wording,
     refuse_correction,
+    restore_quiz,
     void_quiz,
     wording_of,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "place_truths",
     "read_hand",
     "refuse_correction",
+    "restore_quiz",
     "show_quiz",
     "submit_guess",
     "void_quiz",

@@ -6,6 +6,7 @@ right is worked out here, each time it is asked.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -60,6 +61,20 @@ def void_quiz(
     return _correct(quiz, correction, reason=reason, by=by, at=at)
 
 
+def restore_quiz(
+    *, quiz: Quiz, reason: str, by: User | None, at: datetime | None = None
+) -> Correction:
+    """A quiz that was void counts again, by the key that it had.
+
+    Its guesses are back in every figure. Arguments and errors are those of
+    `correct_key`, but for a quiz that is not void.
+    """
+    if quiz.voided_at is None:
+        raise ValidationError("This quiz is not void: there is nothing to take back.")
+    correction = Correction(kind=Correction.Kind.RESTORED)
+    return _correct(quiz, correction, reason=reason, by=by, at=at)
+
+
 def _correct(
     quiz: Quiz,
     correction: Correction,
@@ -68,7 +83,7 @@ def _correct(
     by: User | None,
     at: datetime | None,
 ) -> Correction:
-    refuse_correction(quiz)
+    refuse_correction(quiz, takes_back=correction.kind == Correction.Kind.RESTORED)
     correction.quiz = quiz
     correction.old_lie_id = quiz.lie_id
     correction.key_version = quiz.key_version + 1
@@ -76,12 +91,7 @@ def _correct(
     correction.made_by = by
     correction.made_at = at or timezone.now()
     correction.clean_fields(exclude=["made_by", "old_lie", "new_lie"])
-    is_void = correction.kind == Correction.Kind.VOID
-    changes = (
-        {"voided_at": correction.made_at, "void_reason": correction.reason}
-        if is_void
-        else {"lie": correction.new_lie}
-    )
+    changes = _changes(correction)
     # Looking first would not do: of two who correct at once, the constraint takes one.
     try:
         with transaction.atomic():
@@ -100,8 +110,17 @@ def _correct(
     return correction
 
 
-def refuse_correction(quiz: Quiz) -> None:
-    """A quiz that is out and counts can be corrected.
+def _changes(correction: Correction) -> dict[str, Any]:
+    match correction.kind:
+        case Correction.Kind.VOID:
+            return {"voided_at": correction.made_at, "void_reason": correction.reason}
+        case Correction.Kind.RESTORED:
+            return {"voided_at": None, "void_reason": ""}
+    return {"lie": correction.new_lie}
+
+
+def refuse_correction(quiz: Quiz, *, takes_back: bool = False) -> None:
+    """A quiz that is out and counts can be corrected; of one that is void, only that.
 
     Raises: ValidationError with the reason why this one can't.
     """
@@ -109,8 +128,10 @@ def refuse_correction(quiz: Quiz) -> None:
         raise ValidationError(
             "Nobody has seen this quiz yet: change it on its own screen."
         )
-    if quiz.voided_at is not None:
-        raise ValidationError("This quiz is void: there is nothing left to correct.")
+    if quiz.voided_at is not None and not takes_back:
+        raise ValidationError(
+            "This quiz is void: let it count again before you correct it."
+        )
 
 
 # Wording --------------------------------------------------------------------

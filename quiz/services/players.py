@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from quiz.models import Guess, Player, TransferCode
+from quiz.services.rollup import leave_out
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_LENGTH = 8
@@ -109,7 +110,7 @@ def use_code(*, code: str, player: Player | None, at: datetime | None = None) ->
 def merge_players(*, keeper: Player, other: Player) -> None:
     """Two players are one: of two guesses at a quiz the earlier is theirs.
 
-    The later one stays as a number that belongs to nobody. `other` is gone.
+    The later one stays, belongs to nobody and leaves the figures. `other` is gone.
     Raises: IntegrityError if one of them guesses meanwhile.
     """
     if keeper.pk == other.pk:
@@ -122,6 +123,7 @@ def merge_players(*, keeper: Player, other: Player) -> None:
             later.append(pk)
         seen.add(quiz)
     Guess.objects.filter(pk__in=later).update(player=None)
+    leave_out(later, Guess.Reason.MERGED)
     Guess.objects.filter(player=other).update(player=keeper)
     if other.keeps_streak and not keeper.keeps_streak:
         keep_streak(player=keeper)

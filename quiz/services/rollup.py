@@ -5,7 +5,7 @@ updated would make them wait for one another. The figures are the tallies and th
 guesses since; how often this runs decides how fast they are, never what they say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -80,6 +80,34 @@ def _add(quiz_id: int, *, after: int, last: int) -> None:
         # The lock on the quiz's progress is held: nobody adds this kind meanwhile.
         if not Tally.objects.filter(**kind).update(count=F("count") + number):
             Tally.objects.create(**kind, count=number)
+
+
+@transaction.atomic(savepoint=False)
+def leave_out(guesses: Sequence[int], reason: Guess.Reason) -> None:
+    """These guesses stay and leave the figures, tallied or not; a first reason stays.
+
+    Args:
+        guesses: primary keys.
+        reason: why.
+
+    Cost: three queries, and one for each guess that was tallied.
+    """
+    counted = Guess.objects.filter(pk__in=guesses, counted=True)
+    # Held until the end: no roll-up passes these guesses meanwhile.
+    ends = dict(
+        Rollup.objects.select_for_update()
+        .filter(quiz__in=counted.values("quiz"))
+        .values_list("quiz_id", "last_guess_id")
+    )
+    for guess in counted:
+        if guess.pk <= ends.get(guess.quiz_id, 0):
+            Tally.objects.filter(
+                quiz=guess.quiz_id,
+                headline=guess.headline_id,
+                in_period=guess.in_period,
+                key_version=guess.key_version,
+            ).update(count=F("count") - 1)
+    counted.update(counted=False, uncounted_reason=reason)
 
 
 def roll_up_all(at: datetime, *, again: bool = False) -> Iterator[tuple[str, int]]:

@@ -7,16 +7,17 @@ import lxml.etree
 import lxml.html
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
-from issues.last_lie import amends_of, with_amends
+from issues.last_lie import amends_of, foresee_amends, with_amends
 from issues.models import Issue
 from quiz.models import Guess, Headline, Quiz
 from quiz.services import correct_key, void_quiz
 from quiz.services.rollup import roll_up
 from tests.issues.factories import OUT, QUIZ_PLACE, make_issue
 from tests.papers.factories import make_paper
-from tests.quiz.factories import make_guess, make_quiz
+from tests.quiz.factories import make_editor, make_guess, make_quiz
 
 pytestmark = pytest.mark.django_db
 
@@ -387,3 +388,75 @@ def test_an_issue_that_was_not_asked_puts_nothing_right(week):
 
     assert amends_of(asked).lie.text == LIE
     assert amends_of(week.following).lie is None
+
+
+def test_of_two_quizzes_at_one_moment_the_second_puts_the_first_right(client):
+    first, second = make_played(title="First"), make_quiz(publish_at=False)
+    publish(at=OUT - WEEK)
+    early = publish(first)
+    late = publish(second)
+    third = publish(make_quiz(publish_at=False), OUT + WEEK)
+
+    assert HEADING not in page(client, early)
+    assert LIE in page(client, late)
+    assert LIE not in page(client, third)
+    assert second.lie.text in page(client, third)
+
+
+# What a preview foresees ------------------------------------------------------
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_editor())
+    return client
+
+
+def preview(client, issue):
+    return client.get(reverse("admin:issues_issue_preview", args=[issue.pk])).text
+
+
+def test_a_preview_shows_the_lie_that_the_draft_will_put_right(desk, week):
+    draft = publish(make_quiz(publish_at=False), None)
+
+    assert LIE not in preview(desk, draft)
+    assert week.following.quiz.lie.text in preview(desk, draft)
+    assert HEADING in preview(desk, draft)
+
+
+def test_a_preview_of_a_draft_without_a_quiz_shows_no_lie_that_stays_open(desk, week):
+    draft = publish(None, None)
+
+    assert week.following.quiz.lie.text not in preview(desk, draft)
+
+
+def test_a_preview_of_what_is_scheduled_looks_from_its_day(desk, week):
+    later = publish(make_quiz(publish_at=False), timezone.now() + WEEK)
+    last = publish(make_quiz(publish_at=False), timezone.now() + 2 * WEEK)
+
+    assert week.following.quiz.lie.text in preview(desk, later)
+    assert later.quiz.lie.text in preview(desk, last)
+
+
+def test_a_preview_of_what_is_out_says_what_its_page_says(desk, week):
+    correct_key(
+        quiz=week.quiz,
+        new_lie=week.quiz.headlines.first(),
+        reason="We were wrong.",
+        by=None,
+        at=OUT + DAY,
+    )
+    at = timezone.now()
+    asked = with_amends(Issue.objects.all(), at)
+    for issue in (week.issue, week.following):
+        assert foresee_amends(issue, at) == amends_of(asked.get(pk=issue.pk))
+    assert "We were wrong." in preview(desk, week.following)
+
+
+def test_the_first_issue_foresees_nothing(desk):
+    assert HEADING not in preview(desk, publish(make_played(), None))
+
+
+def test_foreseeing_costs_at_most_four_queries(week, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4):
+        foresee_amends(week.following, timezone.now())

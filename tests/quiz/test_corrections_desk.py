@@ -5,7 +5,8 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from quiz.models import Correction, Quiz, WordingChange
-from quiz.services import log_wording, void_quiz, wording_of
+from quiz.reveals import reveal_to
+from quiz.services import log_wording, restore_quiz, void_quiz, wording_of
 from tests.quiz.factories import (
     make_editor,
     make_guess,
@@ -13,10 +14,12 @@ from tests.quiz.factories import (
     make_user,
     make_writer,
 )
+from tests.quiz.player import play
 
 pytestmark = pytest.mark.django_db
 
 SCREENS = ("key", "void")
+EVERY_SCREEN = (*SCREENS, "restore")
 
 
 @pytest.fixture
@@ -135,7 +138,7 @@ def test_a_quiz_that_cannot_be_corrected_leads_back_with_the_reason(editor, name
     assert Correction.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("name", EVERY_SCREEN)
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("who", ["writer", "owner", "staff", "nobody"])
 def test_who_is_no_editor_corrects_nothing(client, name, method, who):
@@ -153,7 +156,7 @@ def test_who_is_no_editor_corrects_nothing(client, name, method, who):
     assert not Correction.objects.exists()
 
 
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("name", EVERY_SCREEN)
 def test_a_quiz_that_is_not_there_is_not_found(editor, name):
     assert editor.get(f"/admin/quiz/correction/{name}/4711/").status_code == 404
 
@@ -221,3 +224,55 @@ def test_the_record_costs_the_same_for_many_rows(editor, django_assert_max_num_q
     for name in ("correction", "wordingchange"):
         with django_assert_max_num_queries(9):
             editor.get(reverse(f"admin:quiz_{name}_changelist"))
+
+
+def test_an_editor_lets_a_void_quiz_count_again(editor):
+    quiz = make_quiz()
+    guess = make_guess(quiz, headline=quiz.lie)
+    void_quiz(quiz=quiz, reason="Two lies.", by=None)
+    offered = editor.get(change(quiz)).text
+    page = editor.get(screen("restore", quiz))
+    answer = editor.post(screen("restore", quiz), typed(quiz), follow=True)
+    quiz.refresh_from_db()
+
+    assert screen("restore", quiz) in offered
+    assert screen("void", quiz) not in offered
+    assert "Two lies." in page.text
+    assert "counts again" in answer.text
+    assert screen("void", quiz) in answer.text
+    assert (quiz.voided_at, quiz.void_reason, quiz.key_version) == (None, "", 3)
+    assert [row.kind for row in quiz.corrections.all()] == ["void", "restored"]
+    told = reveal_to(guess)
+    assert told.verdict == "You spotted the lie."
+    assert [row.label for row in told.rows].count("FAKE") == 1
+
+
+def test_only_a_void_quiz_is_let_count_again(editor):
+    quiz = make_quiz()
+    editor.get(screen("restore", quiz))
+    answer = editor.post(screen("restore", quiz), typed(quiz))
+
+    assert answer.status_code == 422
+    assert "This quiz is not void" in answer.text
+    assert not Correction.objects.exists()
+
+
+def test_letting_count_again_needs_a_reason_and_the_version_that_was_seen(editor):
+    quiz = make_quiz()
+    void_quiz(quiz=quiz, reason="Two lies.", by=None)
+    for wrong in ({"reason": ""}, {"key_version": 1}):
+        answer = editor.post(screen("restore", quiz), typed(quiz, **wrong))
+        assert answer.status_code == 422
+    assert Correction.objects.count() == 1
+
+
+def test_the_reveal_says_that_it_was_void_and_counts_again(client):
+    quiz = make_quiz()
+    play(client, quiz)
+    void_quiz(quiz=quiz, reason="Two lies.", by=None)
+    restore_quiz(quiz=quiz, reason="Only one, after all.", by=None)
+    text = client.get(quiz.get_absolute_url()).text
+
+    assert text.index("Two lies.") < text.index("Only one, after all.")
+    assert "<strong>Counts again," in text
+    assert "does not count" not in text

@@ -83,18 +83,23 @@ def test_without_a_cache_nothing_is_a_flood(settings):
 
 
 def cached():
-    return pickle.dumps(
-        [dict(cache._cache), [*map(pickle.loads, cache._cache.values())]]
-    )
+    """What the cache's file holds, by its keys."""
+    rows = cache._connection().execute("SELECT key, value FROM entry")
+    return {key: _text(value) for key, value in rows}
+
+
+def _text(value):
+    # The cache is the test’s own.
+    return repr(pickle.loads(value) if isinstance(value, bytes) else value)  # noqa: S301
 
 
 def test_the_salt_of_each_day_is_another():
     at = timezone.now()
     flood("192.0.2.1", 1, at)
-    today = {*cache._cache}
+    today = {*cached()}
     flood("192.0.2.1", 1, at + timedelta(days=1))
 
-    assert len({*cache._cache} - today) == 2  # a salt, and a place under another name
+    assert len({*cached()} - today) == 2  # a salt, and a place under another name
 
 
 @pytest.mark.django_db
@@ -106,10 +111,10 @@ def test_no_address_is_kept_anywhere():
     tables = [
         serialize("json", model.objects.all()).encode() for model in apps.get_models()
     ]
-    digests = [key.split(".")[-2].encode() for key in cache._cache if "salt" not in key]
+    digests = [key.split(".")[-2].encode() for key in cached() if "salt" not in key]
 
     assert len(digests) == 1
-    for kept in (*tables, cached()):
+    for kept in (*tables, repr(cached()).encode()):
         assert b"203.0.113.77" not in kept
         assert b"Telltale" not in kept
     assert not [table for table in tables if digests[0] in table]

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from quiz.models import Guess, Player, TransferCode
 from quiz.services.players import (
@@ -22,6 +23,8 @@ from quiz.services.players import (
     months_before,
     use_code,
 )
+from quiz.services.rollup import roll_up
+from quiz.stats import count_picks
 from tests.quiz.factories import make_guess, make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +178,33 @@ def test_of_two_guesses_at_a_quiz_the_earlier_one_wins(hours):
     assert owners(mine) == owners(yours) == [there.pk]
 
 
+@pytest.mark.parametrize("is_tallied", [True, False])
+def test_the_later_of_two_guesses_leaves_the_figures(is_tallied):
+    quiz = make_quiz()
+    here, there = make_player(quiz), make_player(quiz, at=NOW + timedelta(hours=1))
+    make_player(quiz)
+    if is_tallied:
+        roll_up(quiz.pk, timezone.now() + timedelta(days=1))
+    assert count_picks(quiz.pk).total == 3
+    merge_players(keeper=here, other=there)
+
+    later = quiz.guesses.get(player=None)
+    assert (later.counted, later.uncounted_reason) == (False, "merged")
+    assert count_picks(quiz.pk).total == 2
+    roll_up(quiz.pk, timezone.now() + timedelta(days=1), again=True)
+    assert count_picks(quiz.pk).total == 2
+
+
+def test_a_later_guess_that_did_not_count_keeps_its_reason():
+    quiz = make_quiz()
+    here, there = make_player(quiz), make_player(quiz, at=NOW + timedelta(hours=1))
+    there.guesses.update(counted=False, uncounted_reason="staff")
+    merge_players(keeper=here, other=there)
+
+    assert quiz.guesses.get(player=None).uncounted_reason == "staff"
+    assert count_picks(quiz.pk).total == 1
+
+
 def test_the_longer_memory_survives():
     here, there = make_player(keeps_streak=True), make_player()
     merge_players(keeper=there, other=here)
@@ -195,7 +225,7 @@ def test_a_merge_costs_the_same_however_many_quizzes(django_assert_max_num_queri
     for length in (1, 6):
         quizzes = [make_quiz() for _ in range(length)]
         here, there = make_player(*quizzes), make_player(*quizzes)
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(13):
             merge_players(keeper=there, other=here)
 
 

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from quiz.charts import draw_lies, draw_series, draw_truths
-from quiz.models import Guess, Player
+from quiz.models import Guess, Player, Rollup
 from quiz.report import Share
 from quiz.series import report_on_series
 from quiz.services import void_quiz
+from quiz.services.rollup import roll_up
 from tests.quiz.factories import OUT, make_quiz, make_series
 
 pytestmark = pytest.mark.django_db
@@ -93,12 +97,44 @@ def test_the_series_says_who_is_missing_from_it():
     assert "who stayed" in report_on_series().caveat
 
 
-def test_the_series_costs_three_queries(django_assert_num_queries):
+def test_the_series_costs_five_queries(django_assert_num_queries):
     for quiz in make_series(6):
         guess(quiz, quiz.lie, 3)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         report_on_series()
+
+
+def test_the_series_is_the_same_however_much_is_rolled_up():
+    first, second, third = make_series(3)
+    for quiz in (first, second):
+        guess(quiz, quiz.lie, 3)
+        guess(quiz, truth(quiz), 2)
+        guess(quiz, truth(quiz), 1, in_period=False)
+    plain = report_on_series()
+    roll_up(second.pk, timezone.now())
+    assert report_on_series() == plain
+    roll_up(first.pk, timezone.now())
+    roll_up(third.pk, timezone.now())
+    assert report_on_series() == plain
+    guess(first, first.lie, 1)
+
+    shares = [line.spotted for line in report_on_series().quizzes]
+    assert shares == [Share(4, 6), Share(3, 5), Share(0, 0)]
+
+
+def test_guesses_that_are_tallied_are_not_read_for_the_series():
+    for quiz in make_series(2):
+        guess(quiz, quiz.lie, 3)
+        roll_up(quiz.pk, timezone.now())
+    with CaptureQueriesContext(connection) as asked:
+        report_on_series()
+    (counting,) = [
+        query["sql"] for query in asked if 'FROM "quiz_guess"' in query["sql"]
+    ]
+    least = min(Rollup.objects.values_list("last_guess_id", flat=True))
+
+    assert f'"quiz_guess"."id" > {least}' in counting
 
 
 def test_chance_fools_three_of_four_by_a_lie_and_one_of_four_by_a_truth():
