@@ -144,7 +144,7 @@ def foresee_amends(issue: Issue, at: datetime) -> Amends:
     changes = _corrections(
         at, quiz=Subquery(told.values("pk")[:1]), since=before, until=out
     )
-    rows = next(iter(changes.values_list("told", flat=True)), [])
+    rows: list[dict[str, Any]] = next(iter(changes.values_list("told", flat=True)), [])
     return _amends(lie, rows)
 
 
