@@ -65,6 +65,14 @@ def read_count(name: str, default: int = 0) -> int:
     return int(value)
 
 
+def read_choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    """One of some words."""
+    value = os.environ.get(name, "").strip() or default
+    if value not in choices:
+        raise ValueError(f"{name} must be {' or '.join(choices)}, not {value!r}.")
+    return value
+
+
 def read_list(name: str) -> list[str]:
     """Items between commas; empty where the variable is not set."""
     return [

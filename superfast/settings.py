@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import sentry_sdk
 from django.core.exceptions import ImproperlyConfigured
 
 from superfast import env
@@ -29,6 +30,10 @@ try:
     REQUIRE_SECOND_FACTOR = env.read_bool("REQUIRE_SECOND_FACTOR", default=False)
     PAGE_CACHE_BYTES = env.read_count("PAGE_CACHE_BYTES", default=64 * 1024 * 1024)
     HSTS_PRELOAD = env.read_bool("HSTS_PRELOAD", default=False)
+    SLOW_QUERY_MS = env.read_count("SLOW_QUERY_MS", default=0)
+    LOG_FORMAT = env.read_choice("LOG_FORMAT", ("line", "json"), default="line")
+    METRICS_DIR = env.read_text("PROMETHEUS_MULTIPROC_DIR", default="")
+    SENTRY_DSN = env.read_text("SENTRY_DSN", default="")
     TASKS_INLINE = env.read_bool("TASKS_INLINE", default=False)
     TASK_WORKERS = env.read_count("TASK_WORKERS", default=2)
     TASK_LEASE_SECONDS = env.read_count("TASK_LEASE_SECONDS", default=60)
@@ -68,6 +73,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["superfast.common.metrics.measured"] if METRICS_DIR else []),
+    "superfast.common.tracing.traced",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "superfast.common.middleware.headers",
@@ -243,7 +250,7 @@ PUBLIC_MOMENTS = {"quiz.Quiz": ("closes_at",)}
 ALLOWED_HOSTS = [_site.hostname or "", *EXTRA_HOSTS]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
@@ -293,10 +300,25 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "superfast.common.tracing.RequestId"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        },
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{name}{request_id}{message}",
+            "style": "{",
+        },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["request_id"],
+        }
+    },
     # Anybody may send any Host, and each would log a traceback.
     "loggers": {
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
@@ -305,6 +327,15 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "INFO"},
 }
+
+# Reports of errors, to a service of the owner's choice; no data of visitors.
+if SENTRY_DSN:
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+    )
 
 # Development ----------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from issues.sitemaps import IssueSitemap
 from issues.views import picture
 from papers.sitemaps import CatalogueSitemap, PaperSitemap
 from quiz.sitemaps import QuizSitemap
-from superfast.common.health import healthz
+from superfast.common.health import healthz, readyz
 from superfast.common.http import kept_page
 from superfast.common.task_admin import replace_queue_pages
 from superfast.pages.sitemaps import PageSitemap
@@ -28,6 +28,8 @@ admin.site.site_title = settings.SITE_NAME
 admin.site.index_title = "The desk"
 replace_queue_pages(admin.site)
 
+handler500 = "superfast.common.errors.server_error"
+
 urlpatterns = [
     path("", home, name="home"),
     path("issues/", include("issues.urls")),
@@ -44,6 +46,7 @@ urlpatterns = [
     ),
     path("robots.txt", robots, name="robots"),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,6 +1,8 @@
 from django.apps import AppConfig, apps
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
+from superfast.common import slow_queries
 from superfast.common.schedules import declare_schedules
 
 
@@ -15,3 +17,4 @@ class CommonConfig(AppConfig):
             sender=apps.get_app_config("django_q"),
             dispatch_uid="common.schedules",
         )
+        connection_created.connect(slow_queries.watch, dispatch_uid="common.slow")

@@ -4,11 +4,15 @@ import ctypes
 import os
 import signal
 import sys
+import time
+from threading import Thread
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django_q.cluster import Cluster
+
+from superfast.common.health import HEARTBEAT_FILE, HEARTBEAT_SECONDS
 
 _PR_SET_PDEATHSIG = 1
 
@@ -27,11 +31,19 @@ class Command(BaseCommand):
             return
         _die_with_parent()
         os.register_at_fork(after_in_child=_die_with_parent)
+        Thread(target=_beat, daemon=True).start()
         cluster = Cluster()
         cluster.start()
         cluster.sentinel.join()
         if cluster.sentinel.exitcode:
             sys.exit(1)
+
+
+def _beat() -> None:
+    """`/readyz` sees by a file's time that a worker is there."""
+    while True:
+        (settings.DATA_DIR / HEARTBEAT_FILE).touch()
+        time.sleep(HEARTBEAT_SECONDS)
 
 
 def _die_with_parent() -> None:
