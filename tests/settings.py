@@ -23,6 +23,7 @@ os.environ.update(
         "EMAIL_URL": "smtp://127.0.0.1:25",
         "EMAIL_FROM": "desk@newsletter.example",
         "TASKS_INLINE": "1",
+        "FETCH_PAGES": "0",
         "DATA_DIR": str(_scratch),
         "DATABASE_URL": os.environ.get("TEST_DATABASE_URL")
         or os.environ.get("DATABASE_URL")
