@@ -88,5 +88,18 @@ class UploadForm(forms.ModelForm):
         model = Image
         fields = ("alt", "caption", "credit")
 
-    def clean_upload(self) -> Encoded:
+    def clean_upload(self) -> Encoded | None:
         return encode(self.cleaned_data["upload"])
+
+
+class PictureForm(UploadForm):
+    """What a stored picture shows; and another file for it, if there is one."""
+
+    upload = forms.FileField(
+        label="another file",
+        required=False,
+        help_text="It takes the picture’s place, at the same address, in every issue.",
+    )
+
+    def clean_upload(self) -> Encoded | None:
+        return super().clean_upload() if self.cleaned_data.get("upload") else None

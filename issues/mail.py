@@ -161,7 +161,7 @@ def _cover(image: Image | None, picture_src: Address | None) -> _Cover | None:
 
 
 def _src(image: Image, picture_src: Address | None) -> str:
-    return picture_src(image) if picture_src else image.src
+    return picture_src(image) if picture_src else image.fallback_src
 
 
 def _fit(image: Image) -> tuple[int, int]:

@@ -1,5 +1,7 @@
 """Pictures over HTTP: fixed types, validators, ranges, and nothing that could run."""
 
+import re
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,48 @@ from django.utils.http import parse_etags
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import Response, SlicedFile, StaticFile
 
-from issues.models import Image
-from issues.pictures import CONTENT_TYPES
+from issues.models.pictures import CONTENT_TYPES, WIDTHS, ImageQuerySet
 from superfast.common.policy import HEADER, SANDBOX
+
+_RENDITION = re.compile(
+    r"^(?P<stem>[0-9a-f]{24})-(?P<width>[1-9][0-9]{0,3})\.(?P<extension>avif|webp|jpg|png)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A file that may be served: its path in the storage and what its bytes add up to."""
+
+    path: str
+    checksum: str
+
+
+def find_picture(images: ImageQuerySet, name: str) -> PictureFile:
+    """The file of a public name: of a picture, or of one of its renditions.
+
+    A rendition that is not there, not yet or no longer, is answered with the picture
+    itself: pages that were made a minute ago still show it.
+    Raises: Http404 where these pictures have no such name. Cost: one query.
+    """
+    asked = _RENDITION.match(name)
+    if asked is None:
+        image = images.filter(name=name).first()
+    else:
+        stem = asked["stem"]
+        image = images.filter(name__in=(f"{stem}.webp", f"{stem}.gif")).first()
+    if image is None:
+        raise Http404
+    whole = PictureFile(str(image.file.path), image.checksum)
+    if asked is None:
+        return whole
+    width = int(asked["width"])
+    for row in image.rendition_rows:
+        if (row.width, row.extension) == (width, asked["extension"]):
+            found = PictureFile(image.file.storage.path(row.file), row.checksum)
+            return found if Path(found.path).is_file() else whole
+    if width not in {*WIDTHS, image.width}:
+        raise Http404
+    return whole
 
 
 class _PictureFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no types
@@ -43,20 +84,20 @@ class _PictureFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no types
 
 
 def serve_picture(
-    request: HttpRequest, image: Image, *, is_public: bool = True
+    request: HttpRequest, file: PictureFile, *, is_public: bool = True
 ) -> HttpResponseBase:
     """One picture, whole or in part; 304 where the browser has it already.
 
     A public one may be shown by other sites: feed readers are such.
     Conditions and ranges are WhiteNoise's. Raises: Http404 where the file is gone.
     """
-    path = Path(image.file.path)
+    path = Path(file.path)
     if not path.is_file():
         raise Http404
     headers = [
         ("Content-Type", CONTENT_TYPES[path.suffix.removeprefix(".")]),
         ("Cache-Control", f"{'public' if is_public else 'private'}, max-age=300"),
-        ("ETag", f'"{image.checksum[:32]}"'),
+        ("ETag", f'"{file.checksum[:32]}"'),
         ("Accept-Ranges", "bytes"),
         (HEADER, SANDBOX),
         ("X-Content-Type-Options", "nosniff"),

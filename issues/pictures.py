@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
@@ -10,11 +11,14 @@ import PIL.Image
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import transaction
+from django.db.models import Q
 from PIL import ImageOps, ImageSequence, UnidentifiedImageError
 from PIL.Image import DecompressionBombError, DecompressionBombWarning
 
-from issues.models import Image
+from issues.models import Image, Issue
+from issues.renditions import forget_renditions, plan_renditions, show_anew
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 MAX_SIDE = 2400
@@ -22,7 +26,6 @@ MAX_FRAMES = 600
 # All frames are held at once, four bytes a pixel.
 MAX_ANIMATED_PIXELS = 50_000_000
 _MEGAPIXELS_TAKEN = f"at most {settings.PICTURE_MAX_PIXELS // 1_000_000} are taken."
-CONTENT_TYPES = {"webp": "image/webp", "gif": "image/gif"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +48,92 @@ def store_picture(*, image: Image, picture: Encoded) -> None:
     Raises: ValidationError; whatever is raised, neither row nor file is left.
     """
     image.name = f"{secrets.token_hex(12)}.{picture.extension}"
-    image.width, image.height = picture.width, picture.height
-    image.size_bytes = len(picture.content)
-    image.checksum = hashlib.sha256(picture.content).hexdigest()
+    _measure(image, picture)
     image.full_clean(exclude=["file"])
     try:
         with transaction.atomic():
             image.file.save(image.name, ContentFile(picture.content), save=False)
             image.save()
+            plan_renditions(image)
     except BaseException:
         if image.file.name:
             image.file.storage.delete(image.file.name)
         raise
 
 
+def replace_picture(*, image: Image, picture: Encoded) -> None:
+    """The picture shows something else under the same address, in every issue at once.
+
+    Browsers that ask again get the new one, since its validator differs; the old files
+    go once that is for good.
+    Raises: ValidationError; whatever is raised, row and files are as before.
+    """
+    storage, old = image.file.storage, [str(image.file.name), *forget_renditions(image)]
+    new = f"{secrets.token_hex(12)}.{picture.extension}"
+    _measure(image, picture)
+    image.full_clean(exclude=["file"])
+    try:
+        with transaction.atomic():
+            image.file.save(new, ContentFile(picture.content), save=False)
+            image.save()
+            show_anew(image)
+            plan_renditions(image)
+            transaction.on_commit(lambda: _delete_files(storage, old))
+    except BaseException:
+        if image.file.name and image.file.name not in old:
+            storage.delete(image.file.name)
+        raise
+
+
 def delete_picture(*, image: Image) -> None:
-    """Neither row nor file is left; the file goes once the row is gone for good."""
-    storage, path = image.file.storage, image.file.name
+    """Neither row nor files are left; the files go once the row is gone for good.
+
+    Raises: ValidationError where an issue shows it, or a text still being written.
+    """
+    if uses := find_uses(image):
+        raise ValidationError(f"It stands in “{uses[0]}”: take it out there first.")
+    storage, old = image.file.storage, [str(image.file.name), *forget_renditions(image)]
     image.delete()
-    transaction.on_commit(lambda: storage.delete(path or ""))
+    transaction.on_commit(lambda: _delete_files(storage, old))
+
+
+def find_uses(image: Image) -> list[Issue]:
+    """Issues whose cover, text or working text shows the picture. Cost: one query.
+
+    Those in the trash are among them: they may come back.
+    """
+    shows = Q()
+    for path in ("", "working_revision__"):
+        shows |= Q(
+            **{f"{path}cover": image, f"{path}body__contains": image.src},
+            _connector=Q.OR,
+        )
+    return [*Issue.with_trashed.filter(shows).defer("body", "blocks")]
+
+
+def warn_of_weight(images: Iterable[Image]) -> list[str]:
+    """A sentence for each picture of which readers load more than they should."""
+    return [
+        f"The picture “{image.alt}” weighs {_kilobytes(image.loaded_bytes)}: "
+        f"at most {_kilobytes(image.budget_bytes)} load quickly."
+        for image in images
+        if image.is_over_budget
+    ]
+
+
+def _kilobytes(size: int) -> str:
+    return f"{size / 1000:,.0f} KB"
+
+
+def _measure(image: Image, picture: Encoded) -> None:
+    image.width, image.height = picture.width, picture.height
+    image.size_bytes = len(picture.content)
+    image.checksum = hashlib.sha256(picture.content).hexdigest()
+
+
+def _delete_files(storage: Storage, paths: Iterable[str]) -> None:
+    for path in paths:
+        storage.delete(path)
 
 
 def encode(file: IO[bytes]) -> Encoded:

@@ -74,7 +74,7 @@ def page_context(
         "quiz": issue.quiz,
         "headlines": cards,
         "amends": amends_of(issue),
-        "cover_src": issue.cover.src if issue.cover else "",
+        "cover_src": issue.cover.fallback_src if issue.cover else "",
         "previous": neighbour(issue, "previous"),
         "next": neighbour(issue, "next"),
         "is_preview": is_preview,

@@ -2,11 +2,11 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from issues.media import serve_picture
+from issues.media import find_picture, serve_picture
 from issues.models import Image, Issue
 from issues.reading import cards_of, find_issue, page_context
 from superfast.common.blocks import from_json
@@ -45,6 +45,4 @@ def issue_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @impersonal
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
-    return serve_picture(
-        request, get_object_or_404(Image.objects.published(), name=name)
-    )
+    return serve_picture(request, find_picture(Image.objects.published(), name))

@@ -80,6 +80,9 @@ class Figure(Block):
     src: str = ""
     width: int = 0
     height: int = 0
+    # For `<source>`: type and srcset, the best first; and what old programs show.
+    sources: list[dict[str, str]] = field(default_factory=list)
+    fallback: str = ""
 
 
 @dataclass(kw_only=True)

@@ -220,7 +220,9 @@ def test_a_file_of_more_than_20_megabytes_is_refused():
 
 
 def files(settings):
-    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    """The pictures' own files; of their renditions tells test_renditions.py."""
+    found = Path(settings.MEDIA_ROOT).rglob("*")
+    return [path for path in found if path.is_file() and "-" not in path.name]
 
 
 @pytest.mark.django_db
