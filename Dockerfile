@@ -1,5 +1,5 @@
 # Stage 1: the dependencies, pinned and with hashes, in an environment of their own.
-FROM python:3.13.16-slim-bookworm AS dependencies
+FROM python:3.13.16-slim-trixie AS dependencies
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1
@@ -8,7 +8,7 @@ COPY requirements/production.txt /tmp/requirements.txt
 RUN /opt/superfast/bin/pip install --require-hashes --requirement /tmp/requirements.txt
 
 # Stage 2: the site, run by a user who owns nothing but the data.
-FROM python:3.13.16-slim-bookworm
+FROM python:3.13.16-slim-trixie
 
 ENV PATH=/opt/superfast/bin:$PATH \
     PYTHONUNBUFFERED=1 \
@@ -19,14 +19,18 @@ ENV PATH=/opt/superfast/bin:$PATH \
 RUN groupadd --gid 10001 superfast \
     && useradd --uid 10001 --gid superfast --no-create-home --home-dir /nonexistent \
         --shell /usr/sbin/nologin superfast \
-    && install --directory --owner superfast --group superfast --mode 0750 /data
+    && install --directory --owner superfast --group superfast --mode 0755 /data /backups
+# pg_dump and pg_restore, of the server's version or newer, for backups.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 COPY --from=dependencies /opt/superfast /opt/superfast
 WORKDIR /srv/superfast
 COPY . .
 RUN python -m compileall -q issues papers quiz superfast
 
 USER superfast
-VOLUME /data
+VOLUME /data /backups
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "deploy/healthcheck.py"]

@@ -6,13 +6,20 @@ names the variable: a machine that is set up wrongly does not start.
 
 import os
 import re
+from collections.abc import Callable
+from functools import wraps
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 
+# Name → what kind of value was asked for; `superfast.variables` makes a table of it.
+ASKED: dict[str, str] = {}
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 _ENGINES = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
@@ -22,6 +29,25 @@ _MAX_DIGITS = 9
 _DEFAULT_SECRETS = ("django-insecure", "change-me", "changeme")
 
 
+def _noted(
+    kind: str,
+) -> Callable[[Callable[Concatenate[str, _P], _T]], Callable[Concatenate[str, _P], _T]]:
+    """A reader that leaves a note of what it was asked for; the outermost one counts."""
+
+    def decorate(
+        read: Callable[Concatenate[str, _P], _T],
+    ) -> Callable[Concatenate[str, _P], _T]:
+        @wraps(read)
+        def noted(name: str, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+            ASKED.setdefault(name, kind)
+            return read(name, *args, **kwargs)
+
+        return noted
+
+    return decorate
+
+
+@_noted("text")
 def read_text(name: str, default: str | None = None) -> str:
     """The variable's text, or the content of the file that `NAME_FILE` names.
 
@@ -45,6 +71,7 @@ def read_text(name: str, default: str | None = None) -> str:
     return default
 
 
+@_noted("1 or 0")
 def read_bool(name: str, default: bool) -> bool:
     """1, true, yes, on or 0, false, no, off, in any case."""
     value = os.environ.get(name, "").strip().lower()
@@ -55,6 +82,7 @@ def read_bool(name: str, default: bool) -> bool:
     raise ValueError(f"{name} must be 1 or 0, not {value!r}.")
 
 
+@_noted("whole number")
 def read_count(name: str, default: int = 0) -> int:
     """A whole number from 0 on."""
     value = os.environ.get(name, "").strip()
@@ -65,6 +93,7 @@ def read_count(name: str, default: int = 0) -> int:
     return int(value)
 
 
+@_noted("a word")
 def read_choice(name: str, choices: tuple[str, ...], default: str) -> str:
     """One of some words."""
     value = os.environ.get(name, "").strip() or default
@@ -73,6 +102,7 @@ def read_choice(name: str, choices: tuple[str, ...], default: str) -> str:
     return value
 
 
+@_noted("list, with commas")
 def read_list(name: str) -> list[str]:
     """Items between commas; empty where the variable is not set."""
     return [
@@ -80,6 +110,7 @@ def read_list(name: str) -> list[str]:
     ]
 
 
+@_noted("secret")
 def read_secret(name: str) -> str:
     """A secret of at least 50 characters that is no known default."""
     value = read_text(name)
@@ -92,6 +123,7 @@ def read_secret(name: str) -> str:
     return value
 
 
+@_noted("address")
 def read_url(name: str, default: str | None = None) -> str:
     """An http or https address without a final slash; empty where the default is."""
     value = read_text(name, default).rstrip("/")
@@ -109,6 +141,7 @@ def read_url(name: str, default: str | None = None) -> str:
     return value
 
 
+@_noted("address")
 def read_site_url(name: str, default: str | None = None) -> str:
     """The site's own origin: https, or http on this machine alone."""
     value = read_url(name, default)
@@ -124,6 +157,7 @@ def read_site_url(name: str, default: str | None = None) -> str:
     return value
 
 
+@_noted("address")
 def read_database(name: str, default: str) -> dict[str, Any]:
     """A database's address as Django's settings want it, for SQLite or PostgreSQL."""
     value = read_text(name, default)
@@ -142,6 +176,19 @@ def read_database(name: str, default: str) -> dict[str, Any]:
     return dict(settings)
 
 
+@_noted("address")
+def read_cache(name: str) -> str:
+    """`redis://` or `rediss://`, or `locmem://`; empty where it is not set."""
+    value = read_text(name, "")
+    parts = urlsplit(value)
+    valid = parts.scheme in {"redis", "rediss"} and parts.hostname
+    if value and value != "locmem://" and not valid:
+        # The value is not repeated: it may hold a password.
+        raise ValueError(f"{name} must be an address like redis://host:6379/0.")
+    return value
+
+
+@_noted("address")
 def read_mail(name: str) -> dict[str, Any]:
     """Where mail is handed in: `smtp://` (STARTTLS) or `smtps://`, user, host and port.
 

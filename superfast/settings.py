@@ -6,6 +6,7 @@ until it is told its secret and its address.
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import sentry_sdk
@@ -23,6 +24,7 @@ try:
     EXTRA_HOSTS = env.read_list("ALLOWED_HOSTS")
     DATA_DIR = Path(env.read_text("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
     DATABASE = env.read_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+    CACHE_URL = env.read_cache("CACHE_URL")
     PROXY_COUNT = env.read_count("PROXY_COUNT")
     MAIL = env.read_mail("EMAIL_URL")
     MAIL_FROM = env.read_text("EMAIL_FROM", default="")
@@ -192,16 +194,28 @@ PICTURE_MAX_PIXELS = 40_000_000
 
 # Caches ---------------------------------------------------------------------
 
-CACHES = {
-    "default": {
-        # The workers of one machine count guesses and wrong passwords together.
+# Each network that guesses within the hour has an entry: with Django's own 300 a busy
+# hour would forget who had guessed too often.
+_CACHE_SIZE = {"MAX_ENTRIES": 50_000}
+if CACHE_URL == "locmem://":
+    _CACHE: dict[str, Any] = {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": _CACHE_SIZE,
+    }
+elif CACHE_URL:
+    _CACHE = {
+        "BACKEND": "superfast.common.redis_cache.ForgivingRedisCache",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+else:
+    # The workers of one machine count guesses and wrong passwords together.
+    _CACHE = {
         "BACKEND": "superfast.common.shared_cache.SharedFileCache",
         "LOCATION": str(DATA_DIR / "cache.sqlite3"),
-        # Each network that guesses within the hour has an entry: with Django's own
-        # 300 a busy hour would forget who had guessed too often.
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
+        "OPTIONS": _CACHE_SIZE,
     }
-}
+CACHES = {"default": _CACHE}
 
 # Tasks ----------------------------------------------------------------------
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from superfast import env
-from tests.test_project import manage, production
+from superfast import env, variables
+from tests.test_project import ROOT, manage, production
 
 SECRET = "k" * 50
 
@@ -249,3 +249,35 @@ def test_a_bad_environment_stops_the_start_with_one_sentence(tmp_path, name, cha
     last = result.stderr.strip().splitlines()[-1]
     assert name in last
     assert last.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "value", ["", "locmem://", "redis://127.0.0.1:6379/0", "rediss://u:p@cache/1"]
+)
+def test_a_caches_address_is_taken(variable, value):
+    variable(value)
+
+    assert env.read_cache("NAME") == value
+
+
+@pytest.mark.parametrize("value", ["memcached://x", "redis://", "redis", "http://x"])
+def test_no_other_cache_is(variable, value):
+    variable(value)
+
+    assert "redis://host" in complaint(env.read_cache)
+
+
+def test_a_refusal_repeats_no_password(variable):
+    variable("http://user:sesame@host")
+
+    for read in (env.read_cache, env.read_mail, env.read_database):
+        arguments = ["x"] if read is env.read_database else []
+        assert "sesame" not in complaint(read, *arguments)
+
+
+def test_every_variable_is_described_and_the_table_is_in_the_guide():
+    asked = {name for name in env.ASKED if name != "NAME"}
+
+    assert asked == set(variables.ABOUT)
+    guide = (ROOT / "docs" / "operations.md").read_text()
+    assert variables.table() in guide, "make manage ARGS=list_variables prints it"

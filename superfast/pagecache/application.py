@@ -48,8 +48,11 @@ class PageCache:
             try:
                 edition = self._edition_for(page)
             except (InterfaceError, OperationalError):
-                # The database is away: whatever is to be said of it, Django says.
+                # Better what was right a moment ago than nothing. Where nothing is
+                # kept, Django says what there is to be said.
                 connection.close()
+                if page and time.time() < page.edition.until:
+                    edition = page.edition
         if page and page.edition == edition:
             return self._send(key, page, environ, start_response)
         return self._ask(key, edition, environ, start_response)

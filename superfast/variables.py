@@ -1,0 +1,88 @@
+"""What the environment says to the site: the words for the table in docs/operations.md.
+
+`superfast.env` knows which variables `superfast.settings` asks for, and of what kind;
+a test holds that each stands here, and nothing else, and that the table is this one.
+"""
+
+from superfast import env
+
+# Name → what it decides, and what holds while it is not set.
+ABOUT: dict[str, tuple[str, str]] = {
+    "SITE_URL": (
+        "The one address of the site: https, but on this machine alone. Decides the "
+        "redirect to HTTPS, HSTS, secure cookies and every absolute address.",
+        "the site does not start",
+    ),
+    "SECRET_KEY": ("At least 50 random characters.", "the site does not start"),
+    "DATABASE_URL": (
+        "`postgres://user:password@host:5432/name` or `sqlite:///path`.",
+        "SQLite in `DATA_DIR`",
+    ),
+    "DATA_DIR": ("Database, pictures, collected static files.", "`var`"),
+    "ALLOWED_HOSTS": ("Further host names that the site answers to.", "none"),
+    "PROXY_COUNT": (
+        "How many proxies of yours add to `X-Forwarded-For`; decides from where a "
+        "request is taken to come.",
+        "0: the header is not believed",
+    ),
+    "SUBSCRIBE_URL": ("Where readers join the mailing list.", "not named"),
+    "CACHE_URL": (
+        "`redis://host:6379/0` for a cache that several machines share; `locmem://` for "
+        "one that each process has to itself.",
+        "a file in `DATA_DIR`, for all processes of one machine",
+    ),
+    "PAGE_CACHE_BYTES": (
+        "How much of its memory each process of the server keeps finished pages in; 0 "
+        "keeps none.",
+        "64 MiB",
+    ),
+    "EMAIL_URL": (
+        "`smtp://user:password@host:587` (STARTTLS) or `smtps://`: for links to a new "
+        "password.",
+        "none is offered",
+    ),
+    "EMAIL_FROM": ("The sender of that mail.", "empty"),
+    "REQUIRE_SECOND_FACTOR": (
+        "Nobody works at the desk without a second factor.",
+        "0: who has set one up is asked for it",
+    ),
+    "BACKUP_RECIPIENT": (
+        "The age public key that `manage.py backup` encrypts for.",
+        "backups are not encrypted",
+    ),
+    "TASKS_INLINE": (
+        "Tasks run in the request that asks for them; no worker is needed.",
+        "0: they wait for a worker",
+    ),
+    "TASK_WORKERS": ("How many tasks a worker does side by side.", "2"),
+    "TASK_LEASE_SECONDS": (
+        "After how long the task of a worker that died is taken up again.",
+        "60",
+    ),
+    "SLOW_QUERY_MS": (
+        "Queries that take longer are named in the log, without their values.",
+        "0: none is",
+    ),
+    "LOG_FORMAT": ("`line` or `json`.", "`line`"),
+    "PROMETHEUS_MULTIPROC_DIR": (
+        "A folder for the figures that `manage.py serve_metrics` serves.",
+        "nothing is measured",
+    ),
+    "SENTRY_DSN": ("Where errors are reported, without data of visitors.", "nowhere"),
+    "HSTS_PRELOAD": (
+        "Asks browsers' makers to know the domain as HTTPS only. Hard to undo.",
+        "0",
+    ),
+    "DEBUG": ("For work on the code, on this machine alone.", "0"),
+}
+
+
+def table() -> str:
+    """Each variable with kind, meaning and default, as Markdown; secrets may be files."""
+    rows = [
+        f"| `{name}` | {env.ASKED[name]} | {about} | {unset} |"
+        for name, (about, unset) in ABOUT.items()
+    ]
+    return "\n".join(
+        ["| variable | kind | what it decides | if unset |", "|---|---|---|---|", *rows]
+    )
