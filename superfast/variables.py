@@ -50,6 +50,10 @@ ABOUT: dict[str, tuple[str, str]] = {
         "The age public key that `manage.py backup` encrypts for.",
         "backups are not encrypted",
     ),
+    "FETCH_PAGES": (
+        "The site asks other sites for the titles and the state of links.",
+        "1: it does",
+    ),
     "TASKS_INLINE": (
         "Tasks run in the request that asks for them; no worker is needed.",
         "0: they wait for a worker",

@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from issues.models import Issue
 from issues.services import withdraw_issue
@@ -189,3 +189,33 @@ def test_drafts_stay_hidden(browser):
 
     assert "Hidden" not in browser.get("/issues/").text
     assert browser.get(draft.get_absolute_url()).status == 404
+
+
+def test_without_a_database_a_kept_page_is_still_sent(browser, site, monkeypatch):
+    issue = make_issue()
+    path = issue.get_absolute_url()
+    before = browser.get(path)
+
+    def away():
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr("superfast.pagecache.application.read_number", away)
+    after = browser.get(path)
+
+    assert (after.status, after.body) == (200, before.body)
+    assert site.asked == 1
+
+
+def test_without_a_database_nothing_is_sent_beyond_its_time(browser, site, monkeypatch):
+    def away(*args):
+        raise OperationalError("the server closed the connection")
+
+    with at(NOON):
+        issue = make_issue(publish_at=NOON - timedelta(days=7))
+        make_issue(slug="next", publish_at=NOON + timedelta(minutes=5))
+        browser.get(issue.get_absolute_url())
+    monkeypatch.setattr("superfast.pagecache.application.read_edition", away)
+    with at(NOON + timedelta(minutes=6)):
+        browser.get(issue.get_absolute_url())
+
+    assert site.asked == 2
