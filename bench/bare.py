@@ -18,7 +18,7 @@ settings.configure(
     INSTALLED_APPS=[
         "django.contrib.contenttypes",
         "django.contrib.auth",
-        "superfast.accounts",
+        "superfast.accounts.apps.AccountsConfig",
         "quiz",
     ],
     AUTH_USER_MODEL="accounts.User",
