@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from quiz.figures import CHANCE, NBSP
-from quiz.report import Hour, Line, Place, Share, Version
 from quiz.series import QuizLine, Ranked
+from quiz.shares import Hour, Line, Place, Share, Version
 
 ROW_EMS = 3.4
 

@@ -11,8 +11,9 @@ from datetime import UTC
 from typing import Any
 
 from quiz.models import Guess, Quiz
-from quiz.report import QuizReport, Share
+from quiz.report import QuizReport
 from quiz.series import Series
+from quiz.shares import Share
 
 # What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  # full-width ones too

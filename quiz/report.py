@@ -1,9 +1,8 @@
 """What the editor is told of one quiz's guesses.
 
-Every kind of guess is counted once, in one pass that the database groups; what
-the page shows are sums over those groups, of which there are at most a few
-thousand however many have guessed. The crowd's figures use the key in force now.
-Nothing here holds a key of the database: a report can be handed on.
+What the page shows are sums over groups of guesses (`quiz.groups`). The crowd's
+figures use the key in force now. Nothing here holds a key of the database: a report
+can be handed on.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,100 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise, permutations
-from typing import Any
-
-from django.db.models import Count, F, Func, IntegerField, Q, QuerySet
 
 from quiz.discrimination import Discrimination, measure_discrimination
-from quiz.figures import (
-    CHANCE,
-    PER_CENT_FROM,
-    BesideChance,
-    Interval,
-    beside_chance,
-    tell_share,
-    wilson,
-)
+from quiz.figures import PER_CENT_FROM, BesideChance, beside_chance
+from quiz.groups import Group, count_groups, count_hours, median_seconds
 from quiz.models import HEADLINE_COUNT, Correction, Guess, Headline, Quiz
+from quiz.shares import Hour, Line, Place, Share, Tallied, Version
 
-FIRST_HOURS = 72
-ALERT_FROM = 50  # guesses, before “no more than chance” says “wrong key?”
 LETTERS = "ABCD"
 # Half-way between chance and everybody stands 62.5 %: the middle of “middling”.
 HARD_BELOW, EASY_FROM, VERY_EASY_FROM = 0.50, 0.75, 0.90
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many of how many."""
-
-    count: int
-    total: int
-
-    @property
-    def value(self) -> float | None:
-        return self.count / self.total if self.total else None
-
-    @property
-    def interval(self) -> Interval:
-        return wilson(self.count, self.total)
-
-    @property
-    def asks_for_the_key(self) -> bool:
-        """Whether so few spotted a lie that the key itself may be wrong."""
-        return self.total >= ALERT_FROM and self.count <= CHANCE * self.total
-
-    @property
-    def words(self) -> str:
-        return tell_share(self.count, self.total) if self.total else "nobody yet"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A share with its name; the letter and the text where it is a headline's."""
-
-    label: str
-    share: Share
-    text: str = ""
-    is_lie: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One of the four places: how many picked it, and who spotted the lie there."""
-
-    number: int
-    picked: Share
-    spotted: Share
-
-
-@dataclass(frozen=True, slots=True)
-class Hour:
-    """Guesses within an hour of the first three days, and all until its end."""
-
-    number: int
-    guesses: int
-    so_far: Share  # spotted, of all guesses until the end of this hour
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """Guesses made under one key: who was right by it, and who is by today's."""
-
-    number: int
-    until: datetime | None
-    reason: str
-    lie: str
-    right_then: Share
-    right_now: Share
-
-
-@dataclass(frozen=True, slots=True)
-class Tallied:
-    """A number of guesses with its name."""
-
-    label: str
-    guesses: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,75 +87,6 @@ def tell_difficulty(spotted: Share) -> str:
 
 
 # Counting -------------------------------------------------------------------
-
-
-class HoursSince(Func):
-    """Whole hours from a moment to a column's, which the database works out itself.
-
-    Django's TruncHour is a Python function on SQLite, called once a row.
-    """
-
-    output_field = IntegerField()
-
-    def __init__(self, column: str, moment: datetime) -> None:
-        super().__init__(F(column), epoch=int(moment.timestamp()))
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        # Without the fraction, which strftime would round up.
-        seconds = "strftime('%%%%s', substr(%(expressions)s, 1, 19))"
-        template = f"(({seconds} - %(epoch)s) / 3600)"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        seconds = "extract(epoch from %(expressions)s)"
-        template = f"floor(({seconds} - %(epoch)s) / 3600)::integer"
-        return self.as_sql(compiler, connection, template=template, **context)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Guesses alike in everything that a figure asks for."""
-
-    headline: int | None
-    position: int | None
-    arrangement: int
-    channel: str
-    key_version: int
-    in_period: bool
-    reason: str
-    guesses: int
-    timed: int
-
-    @property
-    def is_pick(self) -> bool:
-        """Counted, and a headline was picked."""
-        return self.headline is not None and not self.reason
-
-
-def count_groups(quiz: Quiz) -> list[Group]:
-    """All guesses at a quiz, grouped; a few thousand groups at most. Cost: one query."""
-    rows = (
-        Guess.objects.filter(quiz=quiz)
-        .order_by()
-        .values_list(
-            "headline_id",
-            "position",
-            "arrangement",
-            "channel",
-            "key_version",
-            "in_period",
-            "uncounted_reason",
-        )
-        .annotate(guesses=Count("pk"), timed=Count("seconds_taken"))
-    )
-    return [Group(*row) for row in rows]
-
-
-def picks_of(quiz: Quiz) -> QuerySet[Guess]:
-    """The guesses that the headline figures count."""
-    return Guess.objects.filter(
-        quiz=quiz, counted=True, in_period=True, headline__isnull=False
-    )
 
 
 class _Count:
@@ -347,47 +193,6 @@ def _share(groups: Iterable[Group], test: Callable[[Group], bool]) -> Share:
         total += group.guesses
         count += group.guesses if test(group) else 0
     return Share(count, total)
-
-
-def median_seconds(quiz: Quiz, timed: int) -> float | None:
-    """The median time from the form to the guess, of that many that have one.
-
-    Cost: one query, which fetches two rows at most: the middle.
-    """
-    if timed == 0:
-        return None
-    middle = (
-        picks_of(quiz)
-        .filter(seconds_taken__isnull=False)
-        .order_by("seconds_taken")
-        .values_list("seconds_taken", flat=True)[(timed - 1) // 2 : timed // 2 + 1]
-    )
-    seconds = [value for value in middle if value is not None]
-    return sum(seconds) / len(seconds) if seconds else None
-
-
-def count_hours(quiz: Quiz, opened_at: datetime | None) -> Iterator[Hour]:
-    """The first three days, hour by hour; none while the quiz is not out.
-
-    Cost: one query.
-    """
-    if opened_at is None:
-        return
-    rows = (
-        picks_of(quiz)
-        .filter(created_at__gte=opened_at)
-        .order_by()
-        .annotate(hour=HoursSince("created_at", opened_at))
-        .filter(hour__lt=FIRST_HOURS)
-        .values_list("hour")
-        .annotate(guesses=Count("pk"), right=Count("pk", filter=Q(headline=quiz.lie)))
-    )
-    found = {hour: (guesses, right) for hour, guesses, right in rows}
-    so_far = spotted = 0
-    for number in range(FIRST_HOURS):
-        guesses, right = found.get(number, (0, 0))
-        so_far, spotted = so_far + guesses, spotted + right
-        yield Hour(number=number, guesses=guesses, so_far=Share(spotted, so_far))
 
 
 def report_on(quiz: Quiz) -> QuizReport:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 
 from django.db.models import prefetch_related_objects
 from django.utils.safestring import SafeString
@@ -19,36 +18,14 @@ from quiz.figures import (
     tell_total,
 )
 from quiz.models import Correction, Guess, Headline, Quiz
-from quiz.services.corrections import is_right, lie_at
 from quiz.services.playing import arranged
 from quiz.stats import Crowd, Picks, count_crowd
+from quiz.verdicts import Outcome, note_on, outcome_of, verdict_on
 from superfast.common.markdown import render_inline
 
 TRUE, FAKE = "TRUE", "FAKE"
 # Of a void quiz we no longer say which is which, only what we had said.
 AS_PUBLISHED = ", as published"
-
-NOT_COUNTED = {
-    Guess.Reason.NO_COOKIE: (
-        "Your browser keeps no cookie, so your guess is not in the figures."
-    ),
-    Guess.Reason.STAFF: "You are one of us, so your guess is not in the figures.",
-}
-NOT_COUNTED_EITHER = "Your guess is stored, but it is not in the figures."
-GAVE_UP = "Giving up is recorded, and enters no figure."
-TOO_LATE = (
-    "This quiz had closed when you played it: your guess is not in the figures "
-    "below, but among those from the back catalogue."
-)
-
-
-class Outcome(Enum):
-    """How a player did; `VOID` where nobody is told."""
-
-    SPOTTED = "spotted"
-    FOOLED = "fooled"
-    GAVE_UP = "gave-up"
-    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +142,7 @@ def tell(
         crowd: what everybody picked.
         next_quiz: what else this player may play.
     """
-    outcome = _outcome(guess, quiz)
+    outcome = outcome_of(guess, quiz)
     corrections = list(quiz.corrections.all()) if quiz.key_version > 1 else []
     picks = (crowd or Crowd(Counter())).picks()
     rows = [
@@ -175,8 +152,8 @@ def tell(
     return Reveal(
         quiz=quiz,
         outcome=outcome,
-        verdict=_verdict(guess, quiz, outcome),
-        note=_note(guess),
+        verdict=verdict_on(guess, quiz, outcome),
+        note=note_on(guess),
         rows=rows,
         figures=_figures(crowd, rows, quiz=quiz, corrections=corrections),
         corrections=corrections,
@@ -190,40 +167,6 @@ def find_next(guess: Guess) -> Quiz | None:
     if guess.player_id:  # none once detached: nothing is known of the others
         others = others.exclude(guesses__player=guess.player_id)
     return others.for_players().newest_first().first()
-
-
-def _outcome(guess: Guess, quiz: Quiz) -> Outcome:
-    if quiz.voided_at:
-        return Outcome.VOID
-    if guess.headline_id is None:
-        return Outcome.GAVE_UP
-    return Outcome.SPOTTED if is_right(guess, quiz) else Outcome.FOOLED
-
-
-def _verdict(guess: Guess, quiz: Quiz, outcome: Outcome) -> str:
-    match outcome:
-        case Outcome.VOID:
-            return "This quiz does not count."
-        case Outcome.GAVE_UP:
-            return "You gave up. Here is the lie."
-        case Outcome.FOOLED:
-            return "You were fooled: the headline you picked is true."
-        case Outcome.SPOTTED:
-            if guess.headline_id != quiz.lie_id:
-                return "You were right by the key of the day, and that counts."
-            if guess.headline_id != lie_at(quiz, guess.key_version):
-                return "You spotted the lie before we did."
-            return "You spotted the lie."
-
-
-def _note(guess: Guess) -> str:
-    """What a player should know of the guess itself."""
-    if guess.headline_id is None:
-        return GAVE_UP
-    if not guess.counted:
-        reason = Guess.Reason(guess.uncounted_reason)
-        return NOT_COUNTED.get(reason, NOT_COUNTED_EITHER)
-    return "" if guess.in_period else TOO_LATE
 
 
 def _row(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from quiz.figures import rank
 from quiz.models import Quiz
-from quiz.report import Share
+from quiz.shares import Share
 from quiz.stats import count_all_picks
 
 BEST = 10

@@ -16,8 +16,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from quiz.figures import NBSP, Precision, per_cent, precision
 from quiz.models import Quiz
-from quiz.reveals import Outcome, Reveal
+from quiz.reveals import Reveal
 from quiz.streaks import Streak
+from quiz.verdicts import Outcome
 
 NAME = "3 Headlines and a Lie"
 SAID = {

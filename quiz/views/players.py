@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.core.validators import slug_re
@@ -29,6 +31,23 @@ WRONG_CODE = (
 TOO_MANY_CODES = "Too many wrong codes came from your network. Wait ten minutes, then make a new one."
 
 
+PlayerView = Callable[[HttpRequest, Player | None], HttpResponse]
+
+
+def _form_of_player(view: PlayerView) -> Callable[..., HttpResponse]:
+    """A form of this site, sent by whoever the browser's cookie says, or nobody yet."""
+
+    @impersonal
+    @require_POST
+    @private_page
+    @own_site_only
+    @wraps(view)
+    def wrapped(request: HttpRequest) -> HttpResponse:
+        return view(request, _player_of(request))
+
+    return wrapped
+
+
 @impersonal
 @require_safe
 @private_page
@@ -37,12 +56,8 @@ def player_page(request: HttpRequest) -> HttpResponse:
     return _show(request, player, done=request.GET.get("done", ""))
 
 
-@impersonal
-@require_POST
-@private_page
-@own_site_only
-def keep(request: HttpRequest) -> HttpResponse:
-    player = _player_of(request)
+@_form_of_player
+def keep(request: HttpRequest, player: Player | None) -> HttpResponse:
     response = _see_other(_back(request))
     if player:
         keep_streak(player=player)
@@ -50,12 +65,8 @@ def keep(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@impersonal
-@require_POST
-@private_page
-@own_site_only
-def forget(request: HttpRequest) -> HttpResponse:
-    player = _player_of(request)
+@_form_of_player
+def forget(request: HttpRequest, player: Player | None) -> HttpResponse:
     if player:
         forget_player(player=player)
     response = _see_other(f"{reverse('quiz:player')}?done=forgotten")
@@ -63,24 +74,16 @@ def forget(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@impersonal
-@require_POST
-@private_page
-@own_site_only
-def new_code(request: HttpRequest) -> HttpResponse:
-    player = _player_of(request)
+@_form_of_player
+def new_code(request: HttpRequest, player: Player | None) -> HttpResponse:
     if player is None:
         return _see_other(reverse("quiz:player"))
     # Shown in the answer itself, and nowhere again: not even we know it then.
     return _show(request, player, code=make_code(player=player))
 
 
-@impersonal
-@require_POST
-@private_page
-@own_site_only
-def enter_code(request: HttpRequest) -> HttpResponse:
-    here = _player_of(request)
+@_form_of_player
+def enter_code(request: HttpRequest, here: Player | None) -> HttpResponse:
     if attempts.is_shut_out(request):
         return _show(request, here, error=TOO_MANY_CODES, status=429)
     try:
