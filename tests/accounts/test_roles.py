@@ -8,7 +8,7 @@ from django.core.management import call_command
 from superfast.accounts import roles
 from superfast.accounts.models import User
 from superfast.accounts.roles import EDITOR, PERMISSIONS, WRITER, codenames, grant
-from tests.quiz.factories import make_editor, make_writer
+from tests.factories import make_editor, make_writer
 
 pytestmark = pytest.mark.django_db
 

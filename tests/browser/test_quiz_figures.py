@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from quiz.models import Guess, Player
 from quiz.services import correct_key
-from tests.quiz.factories import OUT, make_editor, make_quiz
+from tests.factories import make_editor
+from tests.quiz.factories import OUT, make_quiz
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

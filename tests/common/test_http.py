@@ -7,9 +7,10 @@ from django.template.response import TemplateResponse
 from django.test import RequestFactory
 
 from superfast.common.http import content_etag, page_number, private_page, public_page
+from tests.factories import make_editor
 from tests.issues.factories import make_issue
 from tests.papers.factories import make_paper
-from tests.quiz.factories import make_editor, make_quiz
+from tests.quiz.factories import make_quiz
 
 PUBLIC = [
     *("/", "/issues/", "/issues/feed.xml", "/issues/feed.json", "/papers/"),

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from superfast.common.policy import content_policy
+from tests.factories import make_editor
 from tests.issues.factories import make_image, make_issue
-from tests.quiz.factories import make_editor
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from django_q.signing import SignedPackage
 
 from superfast.common import queue, tasks
 from superfast.common.schedules import declare_schedules
-from tests.papers.factories import make_editor, make_writer
+from tests.factories import make_editor, make_writer
 
 ROOT = Path(__file__).parent.parent.parent
 HERE = "tests.common.test_tasks"

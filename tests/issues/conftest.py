@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.quiz.factories import make_editor, make_user, make_writer
+from tests.factories import make_editor, make_user, make_writer
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from issues.models import Image, Issue, Revision
 from superfast.common.publishing import Status
+from tests.factories import make_editor, make_user, make_writer
 from tests.issues.factories import (
     HIDDEN,
     LATER,
@@ -22,7 +23,7 @@ from tests.issues.factories import (
     typed,
     upload,
 )
-from tests.quiz.factories import make_editor, make_quiz, make_user, make_writer
+from tests.quiz.factories import make_quiz
 
 pytestmark = pytest.mark.django_db
 

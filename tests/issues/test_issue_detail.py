@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from issues.services import save_issue
+from tests.factories import make_editor, make_user
 from tests.issues.factories import (
     HIDDEN,
     OUT,
@@ -16,7 +17,7 @@ from tests.issues.factories import (
     make_withdrawn,
 )
 from tests.papers.factories import make_paper
-from tests.quiz.factories import make_editor, make_quiz, make_user
+from tests.quiz.factories import make_quiz
 
 pytestmark = pytest.mark.django_db
 

@@ -15,9 +15,10 @@ from issues.models import Issue
 from quiz.models import Guess, Headline, Quiz
 from quiz.services import correct_key, void_quiz
 from quiz.services.rollup import roll_up
+from tests.factories import make_editor
 from tests.issues.factories import OUT, QUIZ_PLACE, make_issue
 from tests.papers.factories import make_paper
-from tests.quiz.factories import make_editor, make_guess, make_quiz
+from tests.quiz.factories import make_guess, make_quiz
 
 pytestmark = pytest.mark.django_db
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from issues.mail import CLIPPED_BYTES, compose_mail, find_for_mail, measure_mail
 from issues.models import Issue
+from tests.factories import make_writer
 from tests.issues.factories import (
     LATER,
     OUT,
@@ -22,7 +23,7 @@ from tests.issues.factories import (
     new_issue,
 )
 from tests.papers.factories import make_paper
-from tests.quiz.factories import make_quiz, make_writer
+from tests.quiz.factories import make_quiz
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 
 from issues.models import Issue
 from issues.services import save_issue, withdraw_issue
+from tests.factories import make_user
 from tests.issues.factories import HIDDEN, gif_bytes, make_image, make_issue
-from tests.quiz.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from issues.models import Image, Issue
+from tests.factories import make_editor, make_user, make_writer
 from tests.issues.factories import (
     HIDDEN,
     make_draft,
@@ -15,7 +16,7 @@ from tests.issues.factories import (
     picture_bytes,
     upload,
 )
-from tests.quiz.factories import make_editor, make_quiz, make_user, make_writer
+from tests.quiz.factories import make_quiz
 
 pytestmark = pytest.mark.django_db
 

@@ -17,6 +17,7 @@ from issues.services import (
 )
 from superfast.common.publishing import Status
 from superfast.search.models import Document
+from tests.factories import make_editor
 from tests.issues.factories import (
     OUT,
     make_draft,
@@ -27,7 +28,7 @@ from tests.issues.factories import (
     new_issue,
 )
 from tests.papers.factories import make_paper
-from tests.quiz.factories import make_editor, make_quiz
+from tests.quiz.factories import make_quiz
 
 pytestmark = pytest.mark.django_db
 

@@ -7,6 +7,7 @@ from issues.services import publish_issue
 from papers.models import Paper
 from papers.services import refresh_search
 from quiz.models import Headline
+from tests.factories import make_editor
 from tests.issues.factories import (
     HIDDEN,
     LATER,
@@ -17,7 +18,7 @@ from tests.issues.factories import (
 )
 from tests.papers.factories import make_paper
 from tests.quiz.crawl import Request, addresses, crawl
-from tests.quiz.factories import make_editor, make_quiz
+from tests.quiz.factories import make_quiz
 
 pytestmark = pytest.mark.django_db
 

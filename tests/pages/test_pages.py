@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from superfast.pages.models import Page
-from tests.quiz.factories import make_editor, make_user, make_writer
+from tests.factories import make_editor, make_user, make_writer
 
 pytestmark = pytest.mark.django_db
 

@@ -3,12 +3,8 @@
 from datetime import UTC, datetime
 from itertools import count
 
-from django.contrib.auth.models import Group
-
 from issues.models import Issue, PaperMention
 from papers.models import Author, Authorship, Catalogue, Paper, Topic
-from superfast.accounts.models import User
-from superfast.accounts.roles import EDITOR, WRITER
 
 OUT = datetime(2023, 1, 11, 13, tzinfo=UTC)
 
@@ -69,19 +65,3 @@ def make_mention(paper, *, take="Worth *a look*.", **overrides):
     }
     issue = Issue.objects.create(**{**values, **overrides})
     return PaperMention.objects.create(issue=issue, paper=paper, take=take, position=1)
-
-
-def make_user(role, **overrides):
-    """Somebody with a desk: a Writer or an Editor."""
-    values = {"username": f"{role.lower()}-{next(_serial)}", "is_staff": True}
-    user = User.objects.create_user(**{**values, **overrides})
-    user.groups.add(Group.objects.get(name=role))
-    return user
-
-
-def make_writer(**overrides):
-    return make_user(WRITER, **overrides)
-
-
-def make_editor(**overrides):
-    return make_user(EDITOR, **overrides)

@@ -9,6 +9,7 @@ from papers.models import Author, Paper
 from superfast.common.publishing import Status
 from superfast.search.documents import Kind
 from superfast.search.find import find
+from tests.factories import make_editor
 from tests.papers.desk import (
     ADD,
     NOW,
@@ -21,13 +22,7 @@ from tests.papers.desk import (
     form_of,
     names,
 )
-from tests.papers.factories import (
-    make_catalogue,
-    make_editor,
-    make_mention,
-    make_paper,
-    make_topic,
-)
+from tests.papers.factories import make_catalogue, make_mention, make_paper, make_topic
 
 pytestmark = pytest.mark.django_db
 

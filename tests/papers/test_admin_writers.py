@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from papers.models import Author, Catalogue, Paper, Topic
 from superfast.common.publishing import Status
+from tests.factories import make_editor, make_user, make_writer
 from tests.papers.desk import (
     ADD,
     NOW,
@@ -18,15 +19,7 @@ from tests.papers.desk import (
     form_of,
     names,
 )
-from tests.papers.factories import (
-    OUT,
-    make_catalogue,
-    make_editor,
-    make_paper,
-    make_topic,
-    make_user,
-    make_writer,
-)
+from tests.papers.factories import OUT, make_catalogue, make_paper, make_topic
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.papers.factories import OUT, make_editor, make_mention, make_paper
+from tests.factories import make_editor
+from tests.papers.factories import OUT, make_mention, make_paper
 
 pytestmark = pytest.mark.django_db
 

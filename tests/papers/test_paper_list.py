@@ -7,12 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.papers.factories import (
-    OUT,
-    make_catalogue,
-    make_editor,
-    make_paper,
-)
+from tests.factories import make_editor
+from tests.papers.factories import OUT, make_catalogue, make_paper
 
 pytestmark = pytest.mark.django_db
 

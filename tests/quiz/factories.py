@@ -3,12 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from django.contrib.auth.models import Group
-
 from issues.models import Issue
 from quiz.models import Guess, Headline, Player, Quiz
-from superfast.accounts.models import User
-from superfast.accounts.roles import EDITOR, WRITER
 
 OUT = datetime(2023, 1, 11, 13, tzinfo=UTC)
 SEARCHED = date(2023, 1, 10)
@@ -99,21 +95,3 @@ def make_guess(quiz, *, headline=None, player=None, **overrides):
             **overrides,
         }
     )
-
-
-def make_user(role=None, **overrides):
-    number = next(_serial)
-    user = User.objects.create_user(
-        username=f"user-{number}", password="pass", is_staff=True, **overrides
-    )
-    if role:
-        user.groups.add(Group.objects.get(name=role))
-    return user
-
-
-def make_writer(**overrides):
-    return make_user(WRITER, **overrides)
-
-
-def make_editor(**overrides):
-    return make_user(EDITOR, **overrides)

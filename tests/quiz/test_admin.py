@@ -8,15 +8,8 @@ from django.urls import reverse
 
 from quiz.models import Guess, Headline, Quiz
 from quiz.services import check_quiz, choose_lie
-from tests.quiz.factories import (
-    OUT,
-    make_editor,
-    make_guess,
-    make_issue,
-    make_quiz,
-    make_source,
-    make_writer,
-)
+from tests.factories import make_editor, make_writer
+from tests.quiz.factories import OUT, make_guess, make_issue, make_quiz, make_source
 
 pytestmark = pytest.mark.django_db
 

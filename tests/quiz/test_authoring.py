@@ -17,16 +17,8 @@ from quiz.services import (
     warn_of_quiz,
 )
 from quiz.services.authoring import NewsItem
-from tests.quiz.factories import (
-    OUT,
-    SEARCHED,
-    make_editor,
-    make_guess,
-    make_issue,
-    make_quiz,
-    make_user,
-    make_writer,
-)
+from tests.factories import make_editor, make_user, make_writer
+from tests.quiz.factories import OUT, SEARCHED, make_guess, make_issue, make_quiz
 from tests.quiz.test_admin import ADD, change, chosen, retyped, row, said, typed
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,8 @@ from quiz.services import (
     void_quiz,
     wording_of,
 )
-from tests.quiz.factories import make_editor, make_guess, make_quiz
+from tests.factories import make_editor
+from tests.quiz.factories import make_guess, make_quiz
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,8 @@ from django.urls import reverse
 from quiz.models import Correction, Quiz, WordingChange
 from quiz.reveals import reveal_to
 from quiz.services import log_wording, restore_quiz, void_quiz, wording_of
-from tests.quiz.factories import (
-    make_editor,
-    make_guess,
-    make_quiz,
-    make_user,
-    make_writer,
-)
+from tests.factories import make_editor, make_user, make_writer
+from tests.quiz.factories import make_guess, make_quiz
 from tests.quiz.player import play
 
 pytestmark = pytest.mark.django_db

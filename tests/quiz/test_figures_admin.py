@@ -11,13 +11,8 @@ from django.urls import reverse
 
 from quiz.exports import neutral
 from quiz.models import Guess, Headline, Player
-from tests.quiz.factories import (
-    OUT,
-    make_editor,
-    make_quiz,
-    make_series,
-    make_writer,
-)
+from tests.factories import make_editor, make_writer
+from tests.quiz.factories import OUT, make_quiz, make_series
 
 pytestmark = pytest.mark.django_db
 

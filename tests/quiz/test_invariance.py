@@ -28,6 +28,7 @@ from quiz.models import Guess, Player
 from quiz.periods import is_open
 from quiz.services import players
 from superfast.pages.models import Page
+from tests.factories import make_editor
 from tests.papers.factories import make_paper
 from tests.quiz.crawl import (
     Request,
@@ -37,13 +38,7 @@ from tests.quiz.crawl import (
     differences,
     with_query,
 )
-from tests.quiz.factories import (
-    make_editor,
-    make_guess,
-    make_issue,
-    make_quiz,
-    make_source,
-)
+from tests.quiz.factories import make_guess, make_issue, make_quiz, make_source
 from tests.quiz.leaks import LEAKS, SHARED_LEAKS, a_space_in_the_mail, an_order
 
 pytestmark = pytest.mark.django_db

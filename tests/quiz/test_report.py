@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.discrimination import measure_discrimination, point_biserial
 from quiz.models import Guess, Player
-from quiz.report import Share, report_on, tell_difficulty
+from quiz.report import report_on, tell_difficulty
 from quiz.services import arranged, correct_key, void_quiz
+from quiz.shares import Share
 from tests.quiz.factories import OUT, make_guess, make_quiz
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,10 @@ from django.utils.html import escape
 
 from quiz import tokens
 from quiz.models import Guess, Headline, Player, Quiz
-from quiz.reveals import Outcome, find_next, reveal_to, tell
+from quiz.reveals import find_next, reveal_to, tell
 from quiz.services import arranged
 from quiz.services.corrections import correct_key, void_quiz
+from quiz.verdicts import Outcome
 from tests.quiz.factories import OUT, make_guess, make_quiz, make_series
 
 pytestmark = pytest.mark.django_db

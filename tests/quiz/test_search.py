@@ -16,8 +16,9 @@ from quiz.services import correct_key, void_quiz
 from superfast.search.documents import Kind
 from superfast.search.find import find
 from superfast.search.models import Document
+from tests.factories import make_editor
 from tests.issues.factories import OUT, make_draft, make_issue
-from tests.quiz.factories import make_editor, make_quiz
+from tests.quiz.factories import make_quiz
 
 pytestmark = pytest.mark.django_db
 

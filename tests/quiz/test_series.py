@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from quiz.charts import draw_lies, draw_series, draw_truths
 from quiz.models import Guess, Player, Rollup
-from quiz.report import Share
 from quiz.series import report_on_series
 from quiz.services import void_quiz
 from quiz.services.rollup import roll_up
+from quiz.shares import Share
 from tests.quiz.factories import OUT, make_quiz, make_series
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.utils import timezone
 from PIL import Image
 
 from quiz.models import Player
-from quiz.reveals import Outcome, reveal_to
+from quiz.reveals import reveal_to
 from quiz.sharing import (
     HEIGHT,
     NAME,
@@ -19,6 +19,7 @@ from quiz.sharing import (
     wrap,
 )
 from quiz.streaks import streak_of
+from quiz.verdicts import Outcome
 from tests.quiz.factories import OUT, make_guess, make_quiz
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from quiz.models import Guess
 from quiz.services import why_uncounted
-from tests.quiz.factories import make_editor, make_quiz, make_user, make_writer
+from tests.factories import make_editor, make_user, make_writer
+from tests.quiz.factories import make_quiz
 from tests.quiz.player import Cookieless, open_form, play, press
 
 pytestmark = pytest.mark.django_db
