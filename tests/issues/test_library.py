@@ -5,8 +5,8 @@ import pytest
 from django.urls import reverse
 
 from issues.models import Image
+from tests.factories import make_writer
 from tests.issues.factories import make_draft, make_image, make_issue, upload
-from tests.quiz.factories import make_writer
 
 pytestmark = pytest.mark.django_db
 
