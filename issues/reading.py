@@ -1,10 +1,12 @@
 """An issue as a reader meets it: stored blocks, filled with what they name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from issues.last_lie import amends_of, with_amends
 from issues.models import Issue
@@ -13,6 +15,9 @@ from quiz.services import Card, hand_of, read_hand
 from superfast.common import blocks as b
 from superfast.common.statements import RowQuestion
 
+# Stands nowhere else in a question.
+_ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
+
 _PAGE: RowQuestion[Issue] = RowQuestion(
     lambda slug, at: (
         with_amends(Issue.objects.for_page(at), at)
@@ -20,7 +25,7 @@ _PAGE: RowQuestion[Issue] = RowQuestion(
         .filter(slug=slug)[:1]
     ),
     slug="a slug",
-    at=datetime(1, 1, 1, tzinfo=UTC),
+    at=_ANY_TIME,
 )
 
 
@@ -48,10 +53,27 @@ def fill_papers(blocks: Sequence[b.Block], at: datetime | None = None) -> None:
     ]
     if not items:
         return
-    shown = Paper.objects.published(at).for_list()
-    papers = shown.by_slug(item.slug for item in items)
+    papers = _find_papers({item.slug for item in items}, at or timezone.now())
     for item in items:
         item.paper = papers.get(item.slug)
+
+
+def _find_papers(slugs: Collection[str], at: datetime) -> dict[str, Paper]:
+    holes = {f"slug_{number}": slug for number, slug in enumerate(slugs)}
+    rows = _papers_question(len(slugs)).ask(at=at, **holes)
+    return {paper.slug: paper for paper in rows}
+
+
+@lru_cache(maxsize=64)
+def _papers_question(count: int) -> RowQuestion[Paper]:
+    """The question for so many papers: an issue names few."""
+    return RowQuestion(
+        lambda at, **slugs: (
+            Paper.objects.published(at).for_list().for_slugs(slugs.values())
+        ),
+        at=_ANY_TIME,
+        **{f"slug_{number}": f"slug {number}" for number in range(count)},
+    )
 
 
 def page_context(

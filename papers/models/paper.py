@@ -71,11 +71,14 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
 
         Cost: one query.
         """
-        rows = self.filter(slug__in=set(slugs)).select_related("catalogue")
-        last_first = rows.order_by(
+        return {paper.slug: paper for paper in self.for_slugs(set(slugs))}
+
+    def for_slugs(self, slugs: Iterable[str]) -> "PaperQuerySet":
+        """The papers that have these slugs; of those that share one, the first's last."""
+        rows = self.filter(slug__in=list(slugs)).select_related("catalogue")
+        return rows.order_by(
             "-catalogue__position", "catalogue__year", "-catalogue__pk"
         )
-        return {paper.slug: paper for paper in last_first}
 
     def with_byline(self) -> "PaperQuerySet":
         """What one line about a paper needs: its address, `first_author`, `author_count`.

@@ -1,0 +1,65 @@
+"""Prepares the site of bench.pages, and fills it with a large archive.
+
+Rows are copies of the demonstration's, written by the database itself; the same
+issue's page is asked for before and after.
+"""
+
+import sys
+
+import django
+from django.core.management import call_command
+
+django.setup()
+
+from django.db import connection  # noqa: E402  # needs django.setup()
+
+from bench.crowd import IS_POSTGRES, execute, insert  # noqa: E402
+from bench.pages import ISSUES, PAPERS  # noqa: E402
+from issues.models import Issue  # noqa: E402
+from papers.models import Catalogue, Paper  # noqa: E402
+
+# Weekly, all of them before the demonstration's first.
+_WEEKS_BEFORE = (
+    "TIMESTAMPTZ '2023-01-01 12:00+00' - i * INTERVAL '1 hour'"
+    if IS_POSTGRES
+    else "strftime('%%Y-%%m-%%d %%H:%%M:%%S', '2023-01-01 12:00:00', '-' || i || ' hours')"
+)
+_UUID = "gen_random_uuid()" if IS_POSTGRES else "lower(hex(randomblob(16)))"
+
+
+def prepare() -> None:
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("load_demo", verbosity=0)
+
+
+def fill() -> None:
+    if not IS_POSTGRES:
+        execute("PRAGMA synchronous=OFF")
+    issue = Issue.objects.published().newest_first()[0]
+    issue.pk, issue.quiz, issue.cover, issue.published_revision = None, None, None, None
+    insert(
+        issue,
+        ISSUES,
+        slug="'bench-' || i",
+        title="'Bench ' || i",
+        uid=_UUID,
+        publish_at=_WEEKS_BEFORE,
+    )
+    paper = Paper.objects.filter(is_highlight=False).published()[0]
+    paper.pk, paper.arxiv_id, paper.doi = None, "", ""
+    paper.catalogue = Catalogue.objects.get(slug="2022")
+    insert(
+        paper,
+        PAPERS,
+        slug="'bench-' || i",
+        title="'Bench ' || i",
+        title_key="'bench ' || i",
+        position="1000 + i",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+if __name__ == "__main__":
+    {"prepare": prepare, "fill": fill}[sys.argv[1]]()
