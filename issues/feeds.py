@@ -1,132 +1,159 @@
-"""The newsletter as Atom and as JSON Feed: full text, stable ids, the quiz as four links."""
+"""The newsletter as Atom and as JSON Feed: whole, or one of its sections."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape
 
-from issues.last_lie import amends_of, with_amends
-from issues.models import Issue
+from issues.last_lie import Amends, amends_of, with_amends
+from issues.models import Issue, Section
 from issues.reading import fill_papers
 from quiz.services import Card, deal_hands
-from superfast.common.blocks import Block, from_json
+from superfast.common.blocks import Block, Footnotes, Heading, from_json
+from superfast.common.feeds import Entry, Feed, atom_response, json_response
 from superfast.common.http import kept_page
 from superfast.common.markdown import with_origin
+from superfast.common.publishing import published_q
 
 LENGTH = 20
 DESCRIPTION = "A weekly newsletter on artificial intelligence."
 
-
-class _FullTextFeed(Atom1Feed):
-    """Django's Atom feed, with the whole text of each entry."""
-
-    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("content", item["content"], {"type": "html"})
-
-    def latest_post_date(self) -> datetime:
-        """A feed without entries is of no date, not of now: its bytes stay the same."""
-        return (
-            super().latest_post_date()
-            if self.items
-            else datetime(2023, 1, 1, tzinfo=UTC)
-        )
+# Of headings, all of whose anchors begin alike; addresses leave it out.
+_ANCHOR = "s-"
+_SECTION_LEVEL = 2
 
 
 @kept_page()
 def atom(request: HttpRequest) -> HttpResponse:
-    feed = _FullTextFeed(
-        title=settings.SITE_NAME,
-        link=f"{settings.SITE_URL}/",
-        description="",
-        subtitle=DESCRIPTION,
-        feed_url=settings.SITE_URL + reverse("issues:feed-atom"),
-        author_name=settings.SITE_NAME,
-        language="en",
-    )
-    for entry in _entries():
-        feed.add_item(
-            title=entry.issue.title,
-            link=entry.url,
-            unique_id=entry.uid,
-            # The feed declares it as HTML, and a dek is text: `<` is no tag there.
-            description=escape(entry.issue.dek),
-            content=entry.html,
-            pubdate=entry.issue.first_published_at,
-            updateddate=entry.changed_at,
-        )
-    text = feed.writeString("utf-8")
-    return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
+    return atom_response(_feed(), _entries())
 
 
 @kept_page()
 def json_feed(request: HttpRequest) -> HttpResponse:
-    data = {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": settings.SITE_NAME,
-        "description": DESCRIPTION,
-        "language": "en",
-        "home_page_url": f"{settings.SITE_URL}/",
-        "feed_url": settings.SITE_URL + reverse("issues:feed-json"),
-        "authors": [{"name": settings.SITE_NAME}],
-        "items": [
-            {
-                "id": entry.uid,
-                "url": entry.url,
-                "title": entry.issue.title,
-                "summary": entry.issue.dek,
-                "content_html": entry.html,
-                "date_published": entry.issue.first_published_at.isoformat(),
-                "date_modified": entry.changed_at.isoformat(),
-            }
-            for entry in _entries()
-        ],
-    }
-    text = json.dumps(data, ensure_ascii=False)
-    return HttpResponse(text, content_type="application/feed+json; charset=utf-8")
+    return json_response(_feed(), _entries())
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One issue as a feed reader gets it, every address absolute."""
-
-    issue: Issue
-    url: str
-    uid: str
-    html: str
-    changed_at: datetime
+@kept_page()
+def section_atom(request: HttpRequest, section: str) -> HttpResponse:
+    return atom_response(*_section(section))
 
 
-def _entries() -> list[_Entry]:
-    """The latest issues in full. Cost: three queries, however many they are."""
+@kept_page()
+def section_json(request: HttpRequest, section: str) -> HttpResponse:
+    return json_response(*_section(section))
+
+
+def recent_sections(at: datetime | None = None) -> list[tuple[str, str]]:
+    """Name and title of the sections that the latest issues had, the most frequent first.
+
+    Those that stand in more than one: a section is what comes again. Cost: one query.
+    """
+    latest = Issue.objects.published(at).newest_first().values("pk")[:LENGTH]
+    rows = Section.objects.filter(
+        issue__in=list(latest.values_list("pk", flat=True)), level=_SECTION_LEVEL
+    )
+    found: dict[str, list[str]] = {}
+    for anchor, title in rows.values_list("anchor", "title"):
+        found.setdefault(anchor.removeprefix(_ANCHOR), []).append(title)
+    often = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [(name, titles[0]) for name, titles in often if len(titles) > 1]
+
+
+def _feed() -> Feed:
+    return Feed(
+        title=settings.SITE_NAME,
+        description=DESCRIPTION,
+        page="/",
+        atom=reverse("issues:feed-atom"),
+        json=reverse("issues:feed-json"),
+    )
+
+
+def _section(name: str) -> tuple[Feed, list[Entry]]:
+    """A section's feed: what stands below that heading, issue by issue.
+
+    Raises: Http404 where no issue that readers see has such a section.
+    """
     at = timezone.now()
+    anchor = f"{_ANCHOR}{name}"
+    sections = Section.objects.filter(
+        published_q(at, "issue__"), anchor=anchor, level=_SECTION_LEVEL
+    ).order_by("-issue__publish_at", "-issue")
+    titles = dict(sections.values_list("issue", "title")[:LENGTH])
+    if not titles:
+        raise Http404
+    title = next(iter(titles.values()))
+    feed = Feed(
+        title=f"{settings.SITE_NAME}: {title}",
+        description=f"“{title}”, a section of {settings.SITE_NAME}.",
+        page=reverse("issues:issue-archive"),
+        atom=reverse("issues:section-atom", args=[name]),
+        json=reverse("issues:section-json", args=[name]),
+    )
+    return feed, _entries(titles, anchor)
+
+
+def _entries(only: dict[int, str] | None = None, anchor: str = "") -> list[Entry]:
+    """The latest issues in full, or a section of each of some.
+
+    Args:
+        only: the sections' titles by the keys of their issues.
+        anchor: of these sections.
+
+    Cost: three queries, however many they are.
+    """
+    at = timezone.now()
+    rows = Issue.objects.published(at)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
     issues = list(
-        with_amends(Issue.objects.published(at), at)
+        with_amends(rows, at)
         .newest_first()
         .with_errata()
         .select_related("quiz")
         .defer("body", "quiz__lie")[:LENGTH]
     )
     texts = {issue.pk: from_json(issue.blocks) for issue in issues}
+    if only is not None:
+        texts = {pk: list(_below(anchor, blocks)) for pk, blocks in texts.items()}
     fill_papers([block for blocks in texts.values() for block in blocks], at)
     hands = deal_hands([issue.quiz for issue in issues if issue.quiz])
     return [
-        _entry(issue, texts[issue.pk], hands.get(issue.quiz_id or 0, []))
+        _entry(
+            issue,
+            texts[issue.pk],
+            hands.get(issue.quiz_id or 0, []),
+            section=only[issue.pk] if only else "",
+            anchor=anchor,
+        )
         for issue in issues
     ]
 
 
-def _entry(issue: Issue, blocks: Sequence[Block], cards: Sequence[Card]) -> _Entry:
-    amends = amends_of(issue)
+def _below(anchor: str, blocks: Sequence[Block]) -> Iterator[Block]:
+    """What stands below a heading, down to the next of its level; and all footnotes."""
+    is_below = False
+    for block in blocks:
+        if isinstance(block, Heading) and block.level <= _SECTION_LEVEL:
+            is_below = block.anchor == anchor
+        elif is_below or isinstance(block, Footnotes):
+            yield block
+
+
+def _entry(
+    issue: Issue,
+    blocks: Sequence[Block],
+    cards: Sequence[Card],
+    *,
+    section: str,
+    anchor: str,
+) -> Entry:
+    # What an issue puts right stands in the issue, not in one of its sections.
+    amends = Amends() if section else amends_of(issue)
     context = {
         "issue": issue,
         "blocks": blocks,
@@ -134,12 +161,14 @@ def _entry(issue: Issue, blocks: Sequence[Block], cards: Sequence[Card]) -> _Ent
         "headlines": cards,
         "amends": amends,
     }
-    return _Entry(
-        issue=issue,
-        url=settings.SITE_URL + issue.get_absolute_url(),
-        uid=issue.uid.urn,
-        html=with_origin(
-            render_to_string("issues/feed_entry.html", context), settings.SITE_URL
-        ),
+    html = render_to_string("issues/feed_entry.html", context)
+    part = f"#{anchor}" if section else ""
+    return Entry(
+        url=f"{settings.SITE_URL}{issue.get_absolute_url()}{part}",
+        uid=f"{issue.uid.urn}{part}",
+        title=f"{section}: {issue.title}" if section else issue.title,
+        summary=issue.dek,
+        html=with_origin(html, settings.SITE_URL),
+        published_at=issue.first_published_at,
         changed_at=max(issue.changed_at, amends.changed_at or issue.changed_at),
     )

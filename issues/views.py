@@ -2,16 +2,17 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from issues.media import find_picture, serve_picture
+from issues.metadata import draw_issue, preview_of, things_of
 from issues.models import Image, Issue
 from issues.reading import cards_of, find_issue, page_context
 from superfast.common.blocks import from_json
 from superfast.common.errors import gone
-from superfast.common.http import impersonal, kept_page, page_number
+from superfast.common.http import for_other_sites, impersonal, kept_page, page_number
 from superfast.common.publishing import Status
 
 PER_PAGE = 20
@@ -39,7 +40,14 @@ def issue_detail(request: HttpRequest, slug: str) -> HttpResponse:
             raise Http404
     blocks, cards = from_json(issue.blocks), cards_of(issue)
     context = page_context(issue, blocks, cards=cards, at=at)
+    context |= {"preview": preview_of(issue), "things": things_of(issue)}
     return render(request, "issues/issue_detail.html", context)
+
+
+@kept_page()
+def issue_picture(request: HttpRequest, slug: str) -> HttpResponse:
+    issue = get_object_or_404(Issue.objects.published().for_list(), slug=slug)
+    return for_other_sites(draw_issue(issue))
 
 
 @impersonal

@@ -8,9 +8,10 @@ from django.utils.safestring import SafeString
 
 from papers.filters import PaperQuery
 from papers.listing import UnknownValueError, list_papers
+from papers.metadata import citation_of, draw_paper, preview_of, things_of
 from papers.models import Author, AuthorAlias, Catalogue, Paper
 from superfast.common.errors import gone
-from superfast.common.http import kept_page
+from superfast.common.http import for_other_sites, kept_page
 from superfast.common.markdown import render_inline
 from superfast.common.publishing import Status, published_q
 
@@ -86,4 +87,15 @@ def paper_detail(request: HttpRequest, catalogue: str, slug: str) -> HttpRespons
         for mention in shown.order_by("-issue__publish_at", "position")
     ]
     context = {"paper": paper, "catalogue": paper.catalogue, "mentions": mentions}
+    context |= {
+        "preview": preview_of(paper),
+        "things": things_of(paper),
+        "citation": citation_of(paper),
+    }
     return render(request, "papers/paper_detail.html", context)
+
+
+@kept_page()
+def paper_picture(request: HttpRequest, catalogue: str, slug: str) -> HttpResponse:
+    papers = Paper.objects.published().for_list().filter(catalogue__slug=catalogue)
+    return for_other_sites(draw_paper(get_object_or_404(papers, slug=slug)))

@@ -5,20 +5,30 @@ of a headline. The picture is made from what everybody sees before the guess, th
 quiz's number and title, and is the same for everybody.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO
-from pathlib import Path
 
 from django.conf import settings
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from quiz.figures import NBSP, Precision, per_cent, precision
 from quiz.models import Quiz
 from quiz.reveals import Reveal
 from quiz.streaks import Streak
 from quiz.verdicts import Outcome
+from superfast.common.drawing import (
+    HEIGHT,
+    INK,
+    MARGIN,
+    PAPER,
+    SIGNAL,
+    WIDTH,
+    can_draw,
+    font_of,
+    sign,
+    to_png,
+    wrap,
+)
 
 NAME = "3 Headlines and a Lie"
 SAID = {
@@ -89,12 +99,8 @@ def _tell_others(spotted: int, total: int) -> str:
 
 # The picture ----------------------------------------------------------------
 
-WIDTH, HEIGHT = 1200, 630
-FONTS = Path(__file__).parent / "fonts"
-INK, SIGNAL, PAPER, BAR = "#14161a", "#ffd91a", "#fffef8", "#c9c8bf"
-MARGIN = 72
 TEXT_WIDTH = 640
-ELLIPSIS = "…"
+BAR = "#c9c8bf"
 
 
 def share_picture(quiz: Quiz) -> bytes:
@@ -113,63 +119,20 @@ def draw_picture(number: int | None, title: str) -> bytes:
     draw = ImageDraw.Draw(picture)
     top = MARGIN
     if number:
-        draw.text((MARGIN, top), f"Quiz no. {number}", INK, _font("grotesk", 30))
+        draw.text((MARGIN, top), f"Quiz no. {number}", INK, font_of("grotesk", 30))
     top += 54
-    font = _font("grotesk", 84)
+    font = font_of("grotesk", 84)
     for line in wrap(NAME, font.getlength, TEXT_WIDTH):
         draw.text((MARGIN - 4, top), line, INK, font)
         top += 84
     top += 26
     if can_draw(title):
-        font = _font("serif", 36)
+        font = font_of("serif", 36)
         for line in wrap(title, font.getlength, TEXT_WIDTH, lines=2):
             draw.text((MARGIN, top), line, INK, font)
             top += 46
-    _sign(draw)
-    file = BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
-
-
-def wrap(
-    text: str, measure: Callable[[str], float], width: float, lines: int = 3
-) -> list[str]:
-    """The text in at most so many lines of that width; what is cut ends in “…”."""
-    found: list[str] = []
-    for word in text.split():
-        longer = f"{found[-1]} {word}" if found else word
-        if found and measure(longer) <= width:
-            found[-1] = longer
-        elif len(found) < lines:
-            found.append(word)
-        else:
-            found[-1] += ELLIPSIS
-            break
-    return [_cut(line, measure, width) for line in found]
-
-
-def _cut(line: str, measure: Callable[[str], float], width: float) -> str:
-    """The line, or as much of it as fits."""
-    if measure(line) <= width:
-        return line
-    line = line.removesuffix(ELLIPSIS)
-    while line and measure(line + ELLIPSIS) > width:
-        line = line[:-1].rstrip()
-    return line + ELLIPSIS
-
-
-def can_draw(text: str) -> bool:
-    """Whether the picture's fonts have every letter of the text."""
-    font = _font("serif", 36)
-    unknown = bytes(font.getmask("\U0010ffff"))
-    return all(
-        char.isspace() or bytes(font.getmask(char)) != unknown for char in {*text}
-    )
-
-
-@lru_cache(maxsize=8)
-def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(FONTS / f"superfast-{face}.ttf", size)
+    sign(draw)
+    return to_png(picture)
 
 
 def _lay_clippings(picture: Image.Image) -> None:
@@ -183,15 +146,3 @@ def _lay_clippings(picture: Image.Image) -> None:
             draw.rectangle((30, 34 + line * 30, end, 48 + line * 30), fill=BAR)
         turned = slip.rotate(angle, Image.Resampling.BICUBIC, expand=True)
         picture.paste(turned, (x, y), turned)
-
-
-def _sign(draw: ImageDraw.ImageDraw) -> None:
-    """The site's name at the foot, its last word on a slab."""
-    font = _font("grotesk", 40)
-    first, _, last = settings.SITE_NAME.rpartition(" ")
-    bottom = HEIGHT - MARGIN
-    draw.text((MARGIN, bottom), first, INK, font, anchor="ls")
-    left = MARGIN + font.getlength(f"{first} ") + 8
-    right = left + font.getlength(last) + 24
-    draw.rectangle((left, bottom - 40, right, bottom + 12), fill=INK)
-    draw.text((left + 12, bottom), last, SIGNAL, font, anchor="ls")

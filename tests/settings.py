@@ -18,6 +18,7 @@ os.environ.update(
         "SECRET_KEY": "only-the-tests-know-and-use-this-key-" + "x" * 32,
         "SITE_URL": "http://localhost:8000",
         "SUBSCRIBE_URL": "",
+        "WEBSUB_HUB_URL": "",
         "ALLOWED_HOSTS": "",
         "PROXY_COUNT": "0",
         "EMAIL_URL": "smtp://127.0.0.1:25",

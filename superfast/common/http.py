@@ -114,6 +114,12 @@ def _if_new(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
+def for_other_sites(png: bytes) -> HttpResponse:
+    """A picture made to stand where a page of ours is linked to."""
+    headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(png, content_type="image/png", headers=headers)
+
+
 def private_page(view: View) -> View:
     """A page that belongs to one person: kept by nobody, different for every cookie."""
 

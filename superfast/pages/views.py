@@ -1,12 +1,15 @@
 """The front page, the search page, and the pages that stand."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from issues.feeds import recent_sections
 from issues.models import Issue
-from papers.models import Catalogue, Paper
+from papers.models import Catalogue, Paper, Topic
 from quiz.models import Quiz
 from quiz.services import deal_cards
 from superfast.common.blocks import from_json
@@ -59,9 +62,17 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @kept_page()
 def follow(request: HttpRequest) -> HttpResponse:
-    return _standing(request, Page.Slug.FOLLOW, "pages/follow.html")
+    seen = Paper.objects.published().values("topics")
+    parts = {
+        "sections": recent_sections(),
+        "topics": Topic.objects.filter(pk__in=seen),
+    }
+    return _standing(request, Page.Slug.FOLLOW, "pages/follow.html", **parts)
 
 
-def _standing(request: HttpRequest, slug: str, template: str) -> HttpResponse:
+def _standing(
+    request: HttpRequest, slug: str, template: str, **parts: Any
+) -> HttpResponse:
     found = get_object_or_404(Page, slug=slug)
-    return render(request, template, {"page": found, "blocks": from_json(found.blocks)})
+    context = {"page": found, "blocks": from_json(found.blocks), **parts}
+    return render(request, template, context)

@@ -8,18 +8,10 @@ from PIL import Image
 
 from quiz.models import Player
 from quiz.reveals import reveal_to
-from quiz.sharing import (
-    HEIGHT,
-    NAME,
-    WIDTH,
-    can_draw,
-    draw_picture,
-    share_of,
-    share_text,
-    wrap,
-)
+from quiz.sharing import NAME, draw_picture, share_of, share_text
 from quiz.streaks import streak_of
 from quiz.verdicts import Outcome
+from superfast.common.drawing import HEIGHT, WIDTH, can_draw, wrap
 from tests.quiz.factories import OUT, make_guess, make_quiz
 
 
