@@ -6,6 +6,11 @@ from itertools import count
 from issues.models import Issue, PaperMention
 from papers.models import Author, Authorship, Catalogue, Paper, Topic
 
+# For those who ask here for people, too.
+from tests.factories import make_editor as make_editor
+from tests.factories import make_user as make_user
+from tests.factories import make_writer as make_writer
+
 OUT = datetime(2023, 1, 11, 13, tzinfo=UTC)
 
 _serial = count(1)

@@ -6,6 +6,11 @@ from itertools import count
 from issues.models import Issue
 from quiz.models import Guess, Headline, Player, Quiz
 
+# For those who ask here for people, too.
+from tests.factories import make_editor as make_editor
+from tests.factories import make_user as make_user
+from tests.factories import make_writer as make_writer
+
 OUT = datetime(2023, 1, 11, 13, tzinfo=UTC)
 SEARCHED = date(2023, 1, 10)
 
