@@ -241,6 +241,8 @@ Q_CLUSTER = {
 SCHEDULES = {
     ("roll_up_guesses",): "hourly",
     ("detach_guesses",): "monthly",
+    # Each link once a week; what is due, a bite an hour.
+    ("check_links", "--minutes=10"): "hourly",
 }
 
 # Kept pages -----------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The editors' desk of the newsletter."""
 
 from issues.admin.issues import IssueAdmin
+from issues.admin.links import LinkAdmin
 from issues.admin.pictures import ImageAdmin
 from issues.admin.revisions import RevisionAdmin
 
-__all__ = ["ImageAdmin", "IssueAdmin", "RevisionAdmin"]
+__all__ = ["ImageAdmin", "IssueAdmin", "LinkAdmin", "RevisionAdmin"]

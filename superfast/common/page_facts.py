@@ -58,6 +58,7 @@ class PageFacts:
     """Plain text, one line each; empty or None where the page does not say."""
 
     title: str = ""
+    authors: tuple[str, ...] = ()
     site_name: str = ""
     dated_on: date | None = None
 
@@ -105,10 +106,14 @@ def facts_of(text: str) -> PageFacts:
     """What a text of HTML says of itself."""
     said: dict[str, str] = {}
     title, articles = "", []
+    authors: list[str] = []
     for tag, attributes, content in _head_tags(_without_comments(text)):
         if tag == "meta":
             name = (attributes.get("property") or attributes.get("name") or "").lower()
-            said.setdefault(name, _line(attributes.get("content", "")))
+            content = _line(attributes.get("content", ""))
+            said.setdefault(name, content)
+            if name == "citation_author" and content:
+                authors.append(_turned(content))
         elif tag == "title":
             title = title or _line(unescape(content))
         elif "ld+json" in attributes.get("type", ""):
@@ -116,6 +121,7 @@ def facts_of(text: str) -> PageFacts:
     linked: dict[str, Any] = articles[0] if articles else {}
     return PageFacts(
         title=_first(said, _TITLES) or _text(linked.get("headline")) or title,
+        authors=tuple(authors[:500]),
         site_name=_first(said, _SITES) or _text(_name_of(linked.get("publisher"))),
         dated_on=_date(_first(said, _DATES))
         or _date(_text(linked.get("datePublished"))),
@@ -187,6 +193,12 @@ def _line(text: str) -> str:
     """One line, cleaned, of a bearable length."""
     line = " ".join(clean_text(text[:4000]).split())
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def _turned(name: str) -> str:
+    """“Given Family” of “Family, Given”, which is how citation tags have it."""
+    family, comma, given = name.partition(", ")
+    return f"{given} {family}" if comma else name
 
 
 def _first(said: dict[str, str], names: tuple[str, ...]) -> str:

@@ -1,0 +1,1 @@
+"""Links as data: what an address leads to, and whether it still does."""
