@@ -10,7 +10,7 @@ RUN /opt/superfast/bin/pip install --require-hashes --requirement /tmp/requireme
 # Stage 2: the site, run by a user who owns nothing but the data.
 FROM python:3.13.16-slim-trixie
 
-ENV PATH=/opt/superfast/bin:$PATH \
+ENV PATH=/opt/superfast/bin:/srv/superfast:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     DATA_DIR=/data \

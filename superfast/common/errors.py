@@ -2,7 +2,7 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from superfast.common.tracing import request_id
 
 RETRY_SECONDS = 10
+# Not there, cut off, out of disk, or (InternalError, on PostgreSQL) taking no writes.
+_AWAY = (OperationalError, InterfaceError, InternalError)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -33,7 +35,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     503 and Retry-After where it is the database that does not answer, so that clients
     come back. Asks neither database nor session: they may be what is broken.
     """
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    away = isinstance(sys.exc_info()[1], _AWAY)
     page = render_to_string(
         "500.html", {"request_id": request_id(request), "away": away}
     )

@@ -51,7 +51,8 @@ class RequestId(logging.Filter):
     """Gives each record the id of the request that it was made in."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id()
         # Django hands over the request itself: its headers name people.
-        record.__dict__.pop("request", None)
+        request = record.__dict__.pop("request", None)
+        known = request if isinstance(request, HttpRequest) else None
+        record.request_id = request_id(known)
         return True

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from django.conf import settings as site_settings
-from django.db import OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 from prometheus_client import generate_latest
@@ -46,8 +46,18 @@ def test_an_error_page_carries_the_number_that_the_log_has(broken, caplog):
 
 
 @pytest.mark.django_db
-def test_a_database_that_is_away_makes_clients_come_back(broken):
-    response = broken(OperationalError("the server closed the connection")).get("/")
+def test_a_line_about_a_missing_page_has_a_number_too(client, caplog):
+    caplog.handler.addFilter(tracing.RequestId())
+    client.get("/nowhere/")
+
+    (record,) = (r for r in caplog.records if r.name == "django.request")
+    assert re.fullmatch(r"[0-9a-f]{16}", record.request_id)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError, InternalError])
+def test_a_database_that_is_away_makes_clients_come_back(broken, kind):
+    response = broken(kind("the server closed the connection")).get("/")
 
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
