@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 
 from papers.filters import HAS_CODE, IS_HIGHLIGHT, SORTS, FilterName, PaperQuery
-from papers.models import Author, Catalogue, Paper, Topic
+from papers.models import Author, Catalogue, Paper, PaperQuerySet, Topic
 
 PER_PAGE = 24
 MAX_PAGES = 50
@@ -100,6 +100,18 @@ def list_papers(
             for name, (label, _) in SORTS.items()
         ],
     )
+
+
+def matching_papers(
+    catalogue: Catalogue, query: PaperQuery, at: datetime | None = None
+) -> PaperQuerySet:
+    """Every published paper that the query asks for, in its order.
+
+    Raises: UnknownValueError.
+    """
+    papers = Paper.objects.in_catalogue(catalogue).published(at).order_by()
+    _names(query, papers)
+    return papers.filter(query.condition()).order_by(*SORTS[query.sort][1])
 
 
 def _names(query: PaperQuery, papers: QuerySet[Paper]) -> dict[str, str]:

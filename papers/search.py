@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from papers.models import Paper
+from papers.models import Authorship, Paper
 from superfast.common.blocks import strip_tags
 from superfast.search.documents import DocumentData, Kind
 
@@ -16,9 +16,11 @@ def all_documents() -> Iterator[DocumentData]:
 
 
 def documents(papers: QuerySet[Paper]) -> Iterator[DocumentData]:
-    """These papers as they can be found. Cost: four queries for each 500."""
+    """These papers as they can be found. Cost: three queries for each 500."""
     rows = papers.order_by("pk").select_related("catalogue")
-    rows = rows.prefetch_related("topics", "authorships__author")
+    # Joined: fetched by themselves, a thousand authors are more than SQLite compares.
+    written = Authorship.objects.select_related("author")
+    rows = rows.prefetch_related("topics", Prefetch("authorships", queryset=written))
     return map(_document, rows.iterator(chunk_size=500))
 
 

@@ -10,8 +10,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from papers import search
+from papers.citing.entry import Credited, credited
 from papers.fields import fold_key
 from papers.models import Author, AuthorAlias, Authorship, Catalogue, Paper, Topic
+from papers.names import split_name
 from superfast.common import publishing
 from superfast.search import index
 from superfast.search.documents import Kind
@@ -83,23 +85,41 @@ def authors_for(names: Sequence[str]) -> list[Author]:
     Raises: ValidationError where a name is too long or has no letter. Cost: one
     query, or five where somebody is new, whatever the number of names.
     """
-    seen: Counter[str] = Counter()
-    wanted = []
-    for name in names:
-        author = Author(name=name, homonym=_count(seen, fold_key(name, 255)))
-        author.full_clean(validate_unique=False, validate_constraints=False)
-        if not author.key:
-            raise ValidationError(f"“{name}” is no name: it has no letter or digit.")
-        wanted.append(author)
-    slugs = [author.slug for author in wanted]
-    found = _authors_by_slug(slugs)
-    if missing := [author for author in wanted if author.slug not in found]:
+    return authors_for_lists([[credited(name) for name in names]])[0]
+
+
+def authors_for_lists(lists: Sequence[Sequence[Credited]]) -> list[list[Author]]:
+    """The authors of several papers, list by list; see `authors_for`."""
+    wanted: dict[str, Author] = {}
+    slugs = []
+    for names in lists:
+        seen: Counter[str] = Counter()
+        slugs.append([_want(wanted, seen, name) for name in names])
+    found = _authors_by_slug(list(wanted))
+    if missing := [wanted[slug] for slug in wanted if slug not in found]:
         # Somebody else may be adding the same name: the constraint decides, we look again.
         # In one order for everybody: two that add the same names wait, not deadlock.
         missing.sort(key=lambda author: author.slug)
-        Author.objects.bulk_create(missing, ignore_conflicts=True)
-        found = _authors_by_slug(slugs)
-    return [found[slug] for slug in slugs]
+        Author.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
+        found |= _authors_by_slug([author.slug for author in missing])
+    return [[found[slug] for slug in names] for names in slugs]
+
+
+def _want(wanted: dict[str, Author], seen: Counter[str], who: Credited) -> str:
+    """The slug of somebody, who is made ready to be stored."""
+    name = " ".join(who.display.split())
+    key = fold_key(name, 255)
+    seen[key] += 1
+    author = Author(name=name, homonym=seen[key], is_corporate=who.corporate)
+    if not who.corporate and who.name != split_name(name):
+        author.family, author.given, author.particle, author.suffix = who.name
+    author.derive()
+    if author.slug not in wanted:
+        author.full_clean(validate_unique=False, validate_constraints=False)
+        if not author.key:
+            raise ValidationError(f"“{name}” is no name: it has no letter or digit.")
+        wanted[author.slug] = author
+    return author.slug
 
 
 def _authors_by_slug(slugs: Sequence[str]) -> dict[str, Author]:
@@ -113,11 +133,6 @@ def _authors_by_slug(slugs: Sequence[str]) -> dict[str, Author]:
     return found
 
 
-def _count(seen: Counter[str], key: str) -> int:
-    seen[key] += 1
-    return seen[key]
-
-
 @transaction.atomic
 def set_authors(*, paper: Paper, names: Sequence[str]) -> bool:
     """The paper has these authors, in this order, with their names as given.
@@ -125,12 +140,22 @@ def set_authors(*, paper: Paper, names: Sequence[str]) -> bool:
     Returns: whether anything changed.
     Raises: ValidationError where a name is too long or has no letter.
     """
-    cleaned = [" ".join(name.split()) for name in names]
+    return set_credited(paper=paper, credited=[credited(name) for name in names])
+
+
+@transaction.atomic
+def set_credited(*, paper: Paper, credited: Sequence[Credited]) -> bool:
+    """The paper has these people and organisations as authors, in this order.
+
+    Returns: whether anything changed.
+    Raises: ValidationError where a name is too long or has no letter.
+    """
+    authors = authors_for_lists([credited])[0]
     return set_credits(
         paper=paper,
         credited=[
-            Credit(author, "" if author.name == name else name)
-            for author, name in zip(authors_for(cleaned), cleaned, strict=True)
+            Credit(author, "" if author.name == who.display else who.display)
+            for author, who in zip(authors, credited, strict=True)
         ],
     )
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("feed/<slug:topic>.json", feeds.json_feed, name="topic-json"),
     path("authors/<str:slug>/", views.author_detail, name="author-detail"),
     path("<slug:catalogue>/", views.paper_list, name="paper-list"),
+    path("<slug:catalogue>/export.<slug:suffix>", views.export, name="export"),
     path("<slug:catalogue>/<slug:slug>/", views.paper_detail, name="paper-detail"),
     path(
         "<slug:catalogue>/<slug:slug>/share.png",

@@ -2,16 +2,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import EmptyPage
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
+from papers.citing.entry import entries
+from papers.citing.formats import FORMATS
 from papers.filters import PaperQuery
-from papers.listing import UnknownValueError, list_papers
+from papers.listing import UnknownValueError, list_papers, matching_papers
 from papers.metadata import citation_of, draw_paper, preview_of, things_of
 from papers.models import Author, AuthorAlias, Catalogue, Paper
 from superfast.common.errors import gone
-from superfast.common.http import for_other_sites, kept_page
+from superfast.common.http import for_other_sites, impersonal, kept_page
 from superfast.common.markdown import render_inline
 from superfast.common.publishing import Status, published_q
 
@@ -48,6 +51,27 @@ def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
         "sorts": listing.sorts,
     }
     return render(request, "papers/paper_list.html", context)
+
+
+@impersonal
+@require_safe
+def export(request: HttpRequest, catalogue: str, suffix: str) -> StreamingHttpResponse:
+    found = get_object_or_404(Catalogue.objects.open(), slug=catalogue)
+    if suffix not in FORMATS:
+        raise Http404
+    try:
+        papers = matching_papers(found, PaperQuery.parse(request.GET))
+    except UnknownValueError as error:
+        raise Http404 from error
+    format_ = FORMATS[suffix]
+    return StreamingHttpResponse(
+        format_.write(entries(papers)),
+        content_type=format_.content_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="papers-{catalogue}.{suffix}"',
+            "Cache-Control": "public, max-age=0, s-maxage=60, must-revalidate",
+        },
+    )
 
 
 @kept_page()

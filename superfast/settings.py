@@ -251,6 +251,9 @@ SCHEDULES = {
 # the unseen, of which no public page shows anything. See superfast.pagecache.
 PUBLIC_APPS = ("papers", "quiz", "issues", "pages")
 UNSEEN_MODELS = (
+    "papers.ImportBatch",
+    "papers.ImportRow",
+    "papers.PaperRevision",
     "quiz.Player",
     "quiz.TransferCode",
     "quiz.Tally",

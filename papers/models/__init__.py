@@ -1,12 +1,20 @@
 """The catalogue: papers, who wrote them, what they are about, in which list they stand."""
 
 from papers.models.author import Author, AuthorAlias, Authorship
-from papers.models.catalogue import Catalogue, CatalogueQuerySet, Placement, Topic
+from papers.models.catalogue import (
+    RESERVED_SLUGS,
+    Catalogue,
+    CatalogueQuerySet,
+    Placement,
+    Topic,
+)
+from papers.models.history import ImportBatch, ImportRow, Outcome, PaperRevision
 from papers.models.paper import FormerAddress, Paper, PaperQuerySet
 from papers.models.parts import LINKS, CodeOrigin, Kind, Presentation
 
 __all__ = [
     "LINKS",
+    "RESERVED_SLUGS",
     "Author",
     "AuthorAlias",
     "Authorship",
@@ -14,9 +22,13 @@ __all__ = [
     "CatalogueQuerySet",
     "CodeOrigin",
     "FormerAddress",
+    "ImportBatch",
+    "ImportRow",
     "Kind",
+    "Outcome",
     "Paper",
     "PaperQuerySet",
+    "PaperRevision",
     "Placement",
     "Presentation",
     "Topic",

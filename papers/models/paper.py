@@ -103,6 +103,13 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         """With what a list shows of a paper, without what it does not."""
         return self.with_byline().defer("abstract")
 
+    def for_export(self) -> "PaperQuerySet":
+        """With all that a citation needs. Cost: two further queries a batch."""
+        written = Authorship.objects.select_related("author")
+        return self.select_related("catalogue").prefetch_related(
+            "topics", models.Prefetch("authorships", queryset=written)
+        )
+
     def for_page(self) -> "PaperQuerySet":
         """With all that its own page shows. Cost: two further queries."""
         written = Authorship.objects.select_related("author")

@@ -20,7 +20,7 @@ from django.utils import timezone
 from issues.models import Image, Issue
 from issues.pictures import encode, store_picture
 from issues.services import save_issue
-from papers.models import Catalogue, Paper, Topic
+from papers.models import Catalogue, Kind, Paper, Topic
 from papers.services import create_paper
 from quiz.models import Quiz
 from quiz.services import choose_lie
@@ -38,6 +38,7 @@ PAPERS_PUBLISHED_AT = datetime(2023, 1, 4, 13, tzinfo=UTC)
 _PICTURE = re.compile(
     r"!\[(?P<alt>[^\]]*)\]\(picture:(?P<file>[\w.-]+)(?P<title> \"[^\"]*\")?\)"
 )
+_JOURNALS = ("Nature ", "TASLP ")
 _COPIED = ("title", "year", "first_posted", "arxiv_id", "doi")
 _LINKS = ("url", "pdf_url", "code_url", "project_url")
 
@@ -92,6 +93,7 @@ def _load_papers() -> int:
             takeaway=takeaways.get(row["key"], ""),
             venue=venue,
             presentation=presentation,
+            kind=_kind(venue, row.get("arxiv_id")),
             position=position,
             publish_at=PAPERS_PUBLISHED_AT,
             **{name: row[name] for name in _COPIED if row.get(name)},
@@ -115,6 +117,15 @@ def _split_venue(text: str) -> tuple[str, str]:
     """Where a paper appeared, and how: “CVPR 2022 (Oral)” says both."""
     match = re.fullmatch(r"(.+) \((Oral|Spotlight)\)", text)
     return (match[1], match[2]) if match else (text, "")
+
+
+def _kind(venue: str, arxiv_id: str | None) -> str:
+    """What sort of publication it is, as the venue tells."""
+    if venue.startswith(_JOURNALS):
+        return Kind.JOURNAL
+    if venue:
+        return Kind.PROCEEDINGS
+    return Kind.PREPRINT if arxiv_id else ""
 
 
 # Quizzes ----------------------------------------------------------------------

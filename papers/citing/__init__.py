@@ -1,0 +1,1 @@
+"""Bibliographies written: a paper as an entry, and entries in the formats of others."""

@@ -1,0 +1,73 @@
+"""Papers as they were: kept whenever they change, compared, brought back."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Max
+
+from papers.citing.entry import entry_of
+from papers.models import ImportBatch, Paper, PaperRevision
+
+Verb = PaperRevision.Verb
+
+
+def snapshot(paper: Paper) -> dict[str, Any]:
+    """All that an editor may change of a paper. Needs a row from `for_export()`."""
+    data = entry_of(paper).to_json()
+    for name in ("line", "complete"):
+        data.pop(name)
+    return {**data, "catalogue": paper.catalogue.slug}
+
+
+def keep_first(ids: Iterable[int]) -> None:
+    """Papers without a history get their present state as its beginning."""
+    papers = Paper.objects.filter(pk__in=list(ids), revisions=None)
+    _keep(papers.for_export(), Verb.BEFORE, None, None)
+
+
+def keep(
+    ids: Iterable[int],
+    verb: str,
+    by: Any = None,
+    batch: ImportBatch | None = None,
+) -> dict[int, int]:
+    """The papers' present state is kept, where it differs from what was kept last.
+
+    Returns: paper → its latest revision. Cost: a few queries for any number.
+    """
+    ids = list(ids)
+    known = latest(ids)
+    papers = Paper.objects.filter(pk__in=ids).for_export()
+    _keep(
+        [p for p in papers if p.pk not in known or known[p.pk].data != snapshot(p)],
+        verb,
+        by,
+        batch,
+    )
+    return {paper: revision.pk for paper, revision in latest(ids).items()}
+
+
+def latest(ids: Iterable[int]) -> dict[int, PaperRevision]:
+    """The latest revision of each paper that has one. Cost: one query."""
+    revisions = PaperRevision.objects.filter(paper__in=list(ids)).order_by()
+    newest = revisions.values("paper").annotate(newest=Max("pk")).values("newest")
+    found = PaperRevision.objects.filter(pk__in=newest)
+    return {revision.paper_id: revision for revision in found}
+
+
+def _keep(
+    papers: Iterable[Paper], verb: str, by: Any, batch: ImportBatch | None
+) -> None:
+    PaperRevision.objects.bulk_create(
+        [
+            PaperRevision(
+                paper=paper,
+                verb=verb,
+                created_by=by,
+                batch=batch,
+                data=snapshot(paper),
+            )
+            for paper in papers
+        ],
+        batch_size=500,
+    )

@@ -1,0 +1,328 @@
+"""An import from the file to the end: read, looked at, applied, undone.
+
+The same functions run in a request, in the command and in a worker. What a page
+shows of progress, and the wish to stop, are columns of the batch; a worker that
+dies leaves a batch that may be read, or applied, once more from the beginning.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from papers.citing.entry import Entry
+from papers.importing import reading
+from papers.importing.applying import Applied, Terms, apply_rows, undo_row
+from papers.importing.decoding import NotTextError, decode
+from papers.importing.fetching import complete
+from papers.importing.planning import PlannedRow, Progress, no_progress, plan
+from papers.models import Catalogue, ImportBatch, ImportRow, Outcome
+from superfast.common.tasks import enqueue
+
+State = ImportBatch.State
+MAX_BYTES = 20_000_000
+# Above this a request does not wait for the reading.
+INLINE_BYTES = 100_000
+# Who has said nothing for as long is dead. Less than the queue's lease: when a task is
+# taken once more, its batch has to be free.
+SILENT = timedelta(seconds=settings.TASK_LEASE_SECONDS / 2)
+_MOST_ATTEMPTS = 2
+_READ = "papers.importing.batches.read_batch"
+_APPLY = "papers.importing.batches.apply_batch"
+
+
+class CancelledError(Exception):
+    """Somebody pressed Cancel."""
+
+
+def create_batch(
+    *,
+    catalogue: Catalogue,
+    by: Any,
+    data: bytes,
+    name: str = "",
+    new_topics: bool = False,
+    publish: bool = False,
+) -> ImportBatch:
+    """A file is waiting to be read.
+
+    Raises: ValidationError where it is too large, empty, no text or no bibliography.
+    """
+    if len(data) > MAX_BYTES:
+        raise ValidationError(f"The file has more than {MAX_BYTES // 10**6} MB.")
+    try:
+        text, encoding = decode(data)
+        if not text.strip():
+            raise ValidationError("There is nothing in it.")
+        format_ = reading.detect(text)
+    except (NotTextError, reading.UnknownFormatError) as error:
+        raise ValidationError(str(error)) from error
+    return ImportBatch.objects.create(
+        catalogue=catalogue,
+        created_by=by,
+        name=name,
+        content=data,
+        encoding=encoding,
+        format=format_,
+        new_topics=new_topics,
+        publish=publish,
+    )
+
+
+def start_reading(batch: ImportBatch) -> None:
+    """A small file is read now, a large one by a worker."""
+    slow = batch.format == reading.Format.IDS
+    if len(batch.content) <= INLINE_BYTES and not slow:
+        read_batch(batch.pk)
+    else:
+        enqueue(_READ, batch.pk, name=f"Read {batch}")
+
+
+def read_batch(pk: int, watch: Progress = no_progress) -> None:
+    """The dry run of a batch stands in its rows: nothing else is written."""
+    batch = _begin(pk, (State.WAITING, State.READING), State.READING)
+    if batch is None:
+        return
+    try:
+        rows = _planned(batch, watch)
+    except CancelledError:
+        _end(batch, State.CANCELLED)
+        return
+    except Exception as error:
+        _fail(batch, error)
+        raise
+    with transaction.atomic():
+        batch.rows.all().delete()
+        ImportRow.objects.bulk_create(
+            [_stored(batch, place, row) for place, row in enumerate(rows)],
+            batch_size=500,
+        )
+        _end(batch, State.READY)
+
+
+def _planned(batch: ImportBatch, watch: Progress) -> list[PlannedRow]:
+    text, _ = decode(bytes(batch.content))
+    return dry_run(
+        text,
+        batch.format,
+        batch.catalogue,
+        new_topics=batch.new_topics,
+        progress=_reporter(batch, watch),
+    )
+
+
+def dry_run(
+    text: str,
+    format_: str,
+    catalogue: Catalogue,
+    *,
+    new_topics: bool = False,
+    progress: Progress = no_progress,
+) -> list[PlannedRow]:
+    """What each entry of a text would do. Writes nothing at all."""
+    entries: list[Entry] = []
+    # As entries go; how many there are is known at the end.
+    estimate = max(1, len(text) // 700)
+    for entry in reading.read(text, format_):
+        entries.append(entry)
+        if len(entries) % 100 == 0:
+            progress(len(entries), max(estimate, len(entries)) * 3)
+    if format_ == reading.Format.IDS:
+        entries = complete(entries, progress=progress)
+    return plan(
+        entries,
+        catalogue,
+        new_topics=new_topics,
+        progress=lambda done, total: progress(total // 2 + done, total + total // 2),
+    )
+
+
+def _stored(batch: ImportBatch, place: int, row: PlannedRow) -> ImportRow:
+    return ImportRow(
+        batch=batch,
+        place=place,
+        line=row.entry.line,
+        key=row.entry.key[:200],
+        title=row.entry.title,
+        outcome=row.outcome,
+        sentence=row.sentence,
+        entry=row.entry.to_json(),
+        changes=row.changes,
+        ticked=row.ticked,
+        paper_id=row.paper,
+    )
+
+
+def tick(batch: ImportBatch, places: Iterable[int]) -> None:
+    """These rows are to be applied, and no others. Broken ones never are."""
+    wanted = set(places)
+    able = batch.rows.exclude(outcome__in=(Outcome.BROKEN, Outcome.SAME))
+    able.filter(ticked=True).exclude(place__in=wanted).update(ticked=False)
+    able.filter(ticked=False, place__in=wanted).update(ticked=True)
+
+
+def start_applying(batch: ImportBatch) -> None:
+    """A small batch is applied now, a large one by a worker."""
+    if len(batch.content) <= INLINE_BYTES:
+        apply_batch(batch.pk)
+    else:
+        enqueue(_APPLY, batch.pk, name=f"Apply {batch}")
+
+
+def apply_batch(pk: int) -> None:
+    """The ticked rows of a batch are applied, all in one transaction, once."""
+    batch = _begin(pk, (State.READY, State.APPLYING), State.APPLYING)
+    if batch is None:
+        return
+    try:
+        _apply(batch)
+    except Exception as error:
+        _fail(batch, error)
+        raise
+
+
+def _apply(batch: ImportBatch) -> None:
+    with transaction.atomic():
+        rows = list(batch.rows.filter(ticked=True).order_by("place"))
+        planned = [_planned_again(row) for row in rows]
+        terms = Terms(
+            catalogue=batch.catalogue,
+            by=batch.created_by,
+            batch=batch,
+            publish=batch.publish,
+            source=source_of(batch),
+        )
+        done = {
+            id(each.row): each for each in apply_rows(planned, terms, progress=_quiet)
+        }
+        for row, again in zip(rows, planned, strict=True):
+            _note(row, done[id(again)])
+        ImportRow.objects.bulk_update(
+            rows, ["paper", "revision", "fate", "note"], batch_size=500
+        )
+        batch.applied_at = timezone.now()
+        _end(batch, State.APPLIED)
+
+
+def _planned_again(row: ImportRow) -> PlannedRow:
+    return PlannedRow(
+        entry=Entry.from_json(row.entry),
+        outcome=Outcome(row.outcome),
+        sentence=row.sentence,
+        paper=row.paper_id,
+        changes=row.changes,
+    )
+
+
+def _note(row: ImportRow, applied: Applied) -> None:
+    if applied.refused:
+        row.fate, row.note = ImportRow.Fate.REFUSED, applied.refused
+        return
+    row.fate = ImportRow.Fate.APPLIED
+    row.paper_id, row.revision_id = applied.paper, applied.revision
+    if row.outcome == Outcome.DOUBTFUL:
+        row.changes = {}
+
+
+@transaction.atomic
+def undo_batch(*, batch: ImportBatch, by: Any) -> None:
+    """What the batch brought is taken back, the last row first; refused row by row.
+
+    Raises: ValidationError where it has not been applied, or is undone already.
+    """
+    mine = ImportBatch.objects.filter(pk=batch.pk, state=State.APPLIED)
+    if not mine.update(state=State.UNDONE, undone_at=timezone.now()):
+        raise ValidationError("Only an import that was applied can be undone.")
+    rows = list(batch.rows.filter(fate=ImportRow.Fate.APPLIED).order_by("-place"))
+    for row in rows:
+        row.note = undo_row(
+            paper_id=row.paper_id,
+            revision_id=row.revision_id,
+            changes=row.changes,
+            batch=batch,
+            by=by,
+        )
+        row.fate = ImportRow.Fate.KEPT if row.note else ImportRow.Fate.UNDONE
+    ImportRow.objects.bulk_update(rows, ["fate", "note"], batch_size=500)
+    batch.refresh_from_db()
+
+
+def cancel_batch(batch: ImportBatch) -> None:
+    """Who works on the batch stops at the next step; one that waits is cancelled now."""
+    ImportBatch.objects.filter(pk=batch.pk).update(cancel_requested=True)
+    idle = ImportBatch.objects.filter(
+        pk=batch.pk, state__in=(State.WAITING, State.READY)
+    )
+    idle.update(state=State.CANCELLED, content=b"")
+    if batch.state == State.READING and not _is_alive(batch):
+        _end(batch, State.CANCELLED)
+    batch.refresh_from_db()
+
+
+def source_of(batch: ImportBatch) -> str:
+    """Where fields came from, for the record of each."""
+    return f"{batch.name or 'pasted text'}, import {batch.pk}"
+
+
+def _begin(pk: int, states: Iterable[str], state: str) -> ImportBatch | None:
+    """The batch, marked as being worked on; None where it is not to be.
+
+    One that somebody else works on, or was given up after two attempts, is not.
+    """
+    now = timezone.now()
+    batch = ImportBatch.objects.filter(pk=pk, state__in=tuple(states)).first()
+    if batch is None or (batch.state == state and _is_alive(batch)):
+        return None
+    again = batch.attempts if batch.state == state else 0
+    if again >= _MOST_ATTEMPTS:
+        batch.error = "Its worker ended twice before it."
+        _end(batch, State.FAILED)
+        return None
+    mine = ImportBatch.objects.filter(
+        pk=pk, state=batch.state, heartbeat_at=batch.heartbeat_at
+    )
+    if not mine.update(state=state, heartbeat_at=now, attempts=again + 1):
+        return None
+    batch.refresh_from_db()
+    return batch
+
+
+def _is_alive(batch: ImportBatch) -> bool:
+    return bool(batch.heartbeat_at and timezone.now() - batch.heartbeat_at < SILENT)
+
+
+def _end(batch: ImportBatch, state: str) -> None:
+    batch.state = state
+    batch.done = batch.total = batch.done if state == State.CANCELLED else batch.total
+    batch.heartbeat_at = None
+    batch.attempts = 0
+    if state in (State.APPLIED, State.CANCELLED):
+        batch.content = b""  # what it said stands in its rows
+    batch.save()
+
+
+def _fail(batch: ImportBatch, error: Exception) -> None:
+    batch.error = f"It stopped at an error of ours ({type(error).__name__})."
+    _end(batch, State.FAILED)
+
+
+def _reporter(batch: ImportBatch, watch: Progress) -> Progress:
+    """Writes progress to the batch's row, and reads from it the wish to stop."""
+    row = ImportBatch.objects.filter(pk=batch.pk)
+
+    def report(done: int, total: int) -> None:
+        batch.done, batch.total = min(done, total), total
+        watch(batch.done, total)
+        row.update(done=batch.done, total=total, heartbeat_at=timezone.now())
+        if row.filter(cancel_requested=True).exists():
+            raise CancelledError
+
+    return report
+
+
+def _quiet(done: int, total: int) -> None:
+    """Nobody outside a transaction sees how far it is."""
