@@ -144,8 +144,9 @@ def foresee_amends(issue: Issue, at: datetime) -> Amends:
     changes = _corrections(
         at, quiz=Subquery(told.values("pk")[:1]), since=before, until=out
     )
-    rows: list[dict[str, Any]] = next(iter(changes.values_list("told", flat=True)), [])
-    return _amends(lie, rows)
+    # Where there is nothing, one database has no row, the other a row of nothing.
+    rows = next(iter(changes.values_list("told", flat=True)), None)
+    return _amends(lie, rows or [])
 
 
 # What can be told of a quiz: its lie, or why it has none.
