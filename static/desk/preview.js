@@ -1,5 +1,10 @@
 // The page as readers will see it, beside the form, a moment after each pause.
-const PAUSE_MS = 150;
+import { follow, takeLines } from "./follow.js";
+import { fit, shine } from "./frame.js";
+import { patch } from "./patch.js";
+
+const PAUSE_MS = 100;
+const PATIENCE_MS = 15_000;
 
 const section = document.querySelector("[data-preview-address]");
 const form = section?.closest("form");
@@ -10,34 +15,39 @@ function start() {
   const state = section.querySelector("[role=status]");
   const address = section.dataset.previewAddress;
   const names = section.dataset.previewFields.split(" ").filter(Boolean);
+  const text = section.dataset.previewText ? form.querySelector(section.dataset.previewText) : null;
   let timer = 0;
   let asked = 0;
   let shown = 0;
+  let failed = 0;
 
   section.hidden = false;
   document.body.classList.add("has-preview");
   const part = document.querySelector(section.dataset.previewBeside || "none");
   if (part) standBeside(part);
+  const cursor = text && follow(text, frame);
+  group("width", () => fit(frame, pressed("width")));
+  group("scheme", () => shine(frame, pressed("scheme")));
+  group("state", () => {
+    frame.contentWindow.scrollTo(0, 0);
+    update();
+  });
+  if (matchMedia("(prefers-color-scheme: dark)").matches) press(section.querySelector("button[data-scheme=dark]"));
+  new ResizeObserver(() => fit(frame, pressed("width"))).observe(frame.parentElement);
 
-  frame.addEventListener("load", update, { once: true });
+  frame.addEventListener("load", () => {
+    // Whatever led the frame elsewhere, it comes back.
+    if (frame.contentDocument?.location.pathname !== address) return (frame.src = address);
+    shine(frame, pressed("scheme"));
+    cursor?.listen();
+    update();
+  });
   frame.src = address;
   form.addEventListener("input", later);
   form.addEventListener("change", later);
+  window.addEventListener("online", later);
   // Django's autocomplete announces changes through jQuery alone.
   if (window.django?.jQuery) window.django.jQuery(form).on("change", "select", later);
-  section.querySelectorAll("button[data-width]").forEach((button) => {
-    button.addEventListener("click", () => {
-      frame.dataset.width = button.dataset.width;
-      press(button);
-    });
-  });
-  section.querySelectorAll("button[data-state]").forEach((button) => {
-    button.addEventListener("click", () => {
-      press(button);
-      frame.contentWindow.scrollTo(0, 0);
-      update();
-    });
-  });
 
   function standBeside(part) {
     const both = document.createElement("div");
@@ -54,50 +64,78 @@ function start() {
   async function update() {
     const number = ++asked;
     try {
-      const answer = await fetch(address, { method: "POST", body: content() });
-      const body = await answer.text();
+      const page = await ask();
       if (number < shown) return; // a newer one is there already
-      if (!answer.ok || answer.redirected) throw new Error(reason(answer));
+      show(page);
       shown = number;
-      show(new DOMParser().parseFromString(body, "text/html"));
-      state.textContent = "";
+      if (number > failed) say("");
     } catch (error) {
-      if (number === asked) state.textContent = `This is the last good preview. ${error.message}`;
+      if (number < shown) return;
+      failed = Math.max(failed, number);
+      say(`This is the last good preview. ${sentence(error)}`);
     }
+  }
+
+  async function ask() {
+    const answer = await fetch(address, { method: "POST", body: content(), signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!answer.ok || answer.redirected) throw new Error(reason(answer));
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
 
   function content() {
     const whole = new FormData(form);
-    const state = section.querySelector("button[data-state][aria-pressed=true]");
     const data = names.length ? new FormData() : whole;
     for (const name of names) data.set(name, whole.get(name) ?? "");
     data.set("csrfmiddlewaretoken", whole.get("csrfmiddlewaretoken"));
-    if (state) data.set("state", state.dataset.state);
+    if (pressed("state")) data.set("state", pressed("state"));
     return data;
   }
 
-  function reason(answer) {
-    if (answer.redirected || answer.status === 403) return "You are no longer signed in: sign in again in another tab.";
-    if (answer.status === 422) return "A field is too long, or the date is none.";
-    return `The server answered ${answer.status}.`;
-  }
-
-  // Only what changed between header and footer is put in place: no flash, no jump.
   function show(page) {
     const old = frame.contentDocument.querySelector("main");
     const fresh = page.querySelector("main");
-    if (!old || !fresh) throw new Error("The page has no text.");
+    if (!old || !fresh) throw new Error("The server sent a page without a text.");
     // The focus stays with who is typing.
-    fresh.querySelectorAll("[autofocus]").forEach((part) => part.removeAttribute("autofocus"));
-    const top = frame.contentWindow.scrollY;
-    old.replaceWith(frame.contentDocument.adoptNode(fresh));
-    frame.contentWindow.scrollTo(0, top);
+    fresh.querySelectorAll("[autofocus]").forEach((each) => each.removeAttribute("autofocus"));
+    const lines = takeLines(fresh);
+    patch(old, fresh);
+    cursor?.renew(old, lines);
   }
 
-  // One of its group is pressed.
-  function press(button) {
-    button.parentElement.querySelectorAll("button").forEach((each) => {
-      each.setAttribute("aria-pressed", String(each === button));
+  function say(words) {
+    state.textContent = words;
+    section.classList.toggle("is-stale", words !== "");
+  }
+
+  function group(name, then) {
+    section.querySelectorAll(`button[data-${name}]`).forEach((button) => {
+      button.addEventListener("click", () => {
+        press(button);
+        then();
+      });
     });
   }
+
+  function pressed(name) {
+    return section.querySelector(`button[data-${name}][aria-pressed=true]`)?.dataset[name];
+  }
+}
+
+// One of its group is pressed.
+function press(button) {
+  button.parentElement.querySelectorAll("button").forEach((each) => {
+    each.setAttribute("aria-pressed", String(each === button));
+  });
+}
+
+function sentence(error) {
+  if (error.name === "TimeoutError") return "The server takes too long.";
+  if (error instanceof TypeError) return "The server can’t be reached.";
+  return error.message;
+}
+
+function reason(answer) {
+  if (answer.redirected || answer.status === 403) return "You are no longer signed in: sign in again in another tab.";
+  if (answer.status === 422) return "A field is too long, or the date is none.";
+  return `The server answered ${answer.status}.`;
 }

@@ -46,14 +46,21 @@ _LIST_TOKENS = {
 } | {"inline"}
 
 
-def render_blocks(text: str) -> list[b.Block]:
+def render_blocks(text: str, *, with_lines: bool = False) -> list[b.Block]:
     """The blocks of a text, in order, footnotes last.
 
     Any text has a rendering: what is not understood stands there as it was
     typed. Pictures and papers are named, not looked up. Cost: no query.
+
+    Args:
+        text: Markdown.
+        with_lines: whether paragraphs, items and rows say in `data-line` where they
+            begin in the text, from 0: for the preview, which follows the cursor.
     """
-    env: dict[str, Any] = {}
+    env: dict[str, Any] = {"lines": with_lines}
     tokens = parser.parse(text, env)
+    if with_lines:
+        _number_lines(tokens)
     taken: dict[str, int] = {}
     found: list[b.Block] = []
     for chunk in _chunks(tokens):
@@ -79,6 +86,12 @@ def render_inline(text: str) -> SafeString:
 def with_origin(html: str, origin: str) -> SafeString:
     """The same HTML with every address of this site made absolute, for feeds and mail."""
     return mark(_LOCAL_ADDRESS.sub(rf"\1{origin}/", html))
+
+
+def _number_lines(tokens: Sequence[Token]) -> None:
+    for token in tokens:
+        if token.map and token.nesting >= 0 and token.type != "inline":
+            token.attrSet("data-line", str(token.map[0]))
 
 
 # From tokens to blocks --------------------------------------------------------
@@ -275,4 +288,5 @@ def _note(
 def _render(
     tokens: Sequence[Token], env: dict[str, Any], tags: set[str] = BLOCK_TAGS
 ) -> SafeString:
-    return clean(parser.renderer.render(tokens, parser.options, env), tags)
+    html = parser.renderer.render(tokens, parser.options, env)
+    return clean(html, tags, with_lines=env.get("lines", False))

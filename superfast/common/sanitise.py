@@ -41,12 +41,16 @@ _VALUES = {
 }
 
 
-def clean(html: str, tags: set[str]) -> SafeString:
-    """The HTML, of these elements only, without anything that could run."""
+def clean(html: str, tags: set[str], *, with_lines: bool = False) -> SafeString:
+    """The HTML, of these elements only, without anything that could run.
+
+    With lines, elements keep `data-line`: where they begin in the text, for the preview.
+    """
     safe = nh3.clean(
         html,
         tags=tags,
         attributes=_ATTRIBUTES,
+        generic_attribute_prefixes={"data-line"} if with_lines else None,
         allowed_classes=_CLASSES,
         attribute_filter=_filter_attribute,
         url_schemes={"http", "https", "mailto"},

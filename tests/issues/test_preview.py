@@ -14,6 +14,7 @@ from tests.issues.factories import (
     make_image,
     make_issue,
     picture_bytes,
+    typed,
     upload,
 )
 from tests.quiz.factories import make_quiz
@@ -124,6 +125,27 @@ def test_preview_and_page_are_the_same(editor):
     assert page(editor.get(preview(issue))) == page(
         editor.get(issue.get_absolute_url())
     )
+
+
+def test_the_posted_preview_is_the_page_and_says_where_each_line_went(editor):
+    body = "First.\n\n## News\n\n- one\n- two[^1]\n\n| a |\n|---|\n| b |\n\n[^1]: Note."
+    issue = make_issue(body=body)
+    posted = page(editor.post(TEXT, typed(issue)))
+    bare = re.sub(r'<!--line \d+-->| data-line="\d+"', "", posted)
+
+    assert bare == page(editor.get(preview(issue)))
+    assert '<!--line 2-->\n<h2 id="s-news">' in posted
+    for line, words in ((0, "First."), (4, "one"), (11, "Note.")):
+        assert re.search(rf'<\w+ data-line="{line}">{re.escape(words)}', posted)
+    assert 'data-line="9">\n<td>b' in posted
+
+
+def test_no_text_can_say_where_a_line_went_on_the_public_page(client):
+    issue = make_issue(body='<p data-line="3">Words.</p>\n\n<!--line 9-->\n')
+    text = client.get(issue.get_absolute_url()).text
+
+    assert "<p>Words.</p>" in text
+    assert "line" not in re.search(r"issue-body.*</article>", text, re.DOTALL)[0]
 
 
 def test_pictures_of_a_draft_come_from_the_desk(editor, client):
