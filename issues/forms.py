@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import ValidationError
+from django.forms import Script
+from django.urls import reverse
 from django.utils import timezone
 from markdownx.widgets import MarkdownxWidget
 
@@ -24,6 +26,15 @@ class MarkdownWidget(MarkdownxWidget, AdminTextareaWidget):  # type: ignore[misc
 
     class Media:
         extend = False
+        js = (Script("desk/editor.js", type="module"),)
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"] |= {
+            "find_address": reverse("admin:issues_issue_find"),
+            "convert_address": reverse("admin:issues_issue_markdown"),
+        }
+        return context
 
     @staticmethod
     def add_markdownx_attrs(attrs: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from issues import services
-from issues.admin import importing, links, mail
+from issues.admin import finding, importing, links, mail
 from issues.admin.access import require_writing, visible_issue
 from issues.admin.previews import preview_page, preview_text
 from issues.forms import IssueForm
@@ -51,6 +51,7 @@ class IssueAdmin(PublishableAdmin):
                 view(self.preview),
                 name="issues_issue_preview",
             ),
+            *finding.urls(self),
             *importing.urls(self),
             *links.urls(self),
             *mail.urls(self),
