@@ -43,10 +43,11 @@ def select(page: Page, words: str, text: str = TEXT) -> None:
 
 def value(page: Page) -> str:
     """The text, the cursor as `|`, a selection between two of them."""
-    return page.locator(TEXT).evaluate(
+    text: str = page.locator(TEXT).evaluate(
         """field => {
           const { value, selectionStart: start, selectionEnd: end } = field;
           const inner = start === end ? "|" : `|${value.slice(start, end)}|`;
           return value.slice(0, start) + inner + value.slice(end);
         }"""
     )
+    return text
