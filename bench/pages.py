@@ -42,7 +42,7 @@ def ask(port: int, case: Case, seconds: int) -> float:
     headers = [part for header in case.headers for part in ("-H", header)]
     done = subprocess.run(
         [
-            *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"),
+            *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s"),
             *headers,
             f"http://{HOST}:{port}{case.path}",
         ],

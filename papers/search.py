@@ -46,6 +46,7 @@ def _document(paper: Paper) -> DocumentData:
         body=f"{strip_tags(paper.takeaway_html)} {paper.abstract}".strip(),
         keywords=" ".join(filter(None, keywords)),
         context=paper.catalogue.title,
+        topics="".join(f"|{topic.slug}" for topic in paper.topics.all()) + "|",
         publish_at=paper.publish_at,
         withdrawn_at=paper.withdrawn_at,
         dated_on=date(paper.year, 1, 1),

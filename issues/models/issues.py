@@ -21,6 +21,7 @@ from superfast.common.json_rows import JsonList, read_moment
 from superfast.common.ownership import Owned
 from superfast.common.publishing import Publishable, PublishableQuerySet
 from superfast.common.text import CleanCharField
+from superfast.redirects.models import Addressed
 
 RESERVED_SLUGS = {"preview", "feed"}
 
@@ -113,7 +114,7 @@ class Note:
     made_at: datetime
 
 
-class Issue(Publishable, Owned):
+class Issue(Addressed, Publishable, Owned):
     """One number of the newsletter: the text, and what is derived from it when saved."""
 
     title = CleanCharField(max_length=200)

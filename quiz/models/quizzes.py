@@ -23,6 +23,7 @@ from django.utils import timezone
 from superfast.common.ownership import Owned
 from superfast.common.publishing import Status, status_q
 from superfast.common.text import CleanCharField, CleanTextField
+from superfast.redirects.models import Addressed
 
 HEADLINE_COUNT = 4
 # Addresses below /quiz/ that are no quiz, now or one day.
@@ -109,7 +110,7 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
         )
 
 
-class Quiz(Owned):
+class Quiz(Addressed, Owned):
     """Four headlines and a reference to the one that we invented.
 
     That the lie is one of the quiz's own headlines is checked by `clean`, by the

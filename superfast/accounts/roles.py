@@ -64,6 +64,7 @@ PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
             "catalogue": _ALL,
         },
         "pages": {"page": ("change", "view")},
+        "redirects": {"redirect": _ALL},
     },
 }
 

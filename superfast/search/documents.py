@@ -56,6 +56,7 @@ class DocumentData:
         keywords: what it can be found by, though nobody reads it (an identifier, a topic).
         context: what a hit stands in, for show only ("Issue of 11 January 2023").
         group: what it is replaced together with (an issue's slug); see `index.replace`.
+        topics: slugs of its topics between bars, for the filter ("|vision|speech|").
         publish_at: as on the thing itself; None is a draft, and is never found.
         withdrawn_at: as on the thing itself.
         dated_on: the day that the filter by year goes by.
@@ -70,6 +71,7 @@ class DocumentData:
     keywords: str = ""
     context: str = ""
     group: str = ""
+    topics: str = ""
     publish_at: datetime | None = None
     withdrawn_at: datetime | None = None
     dated_on: date | None = None

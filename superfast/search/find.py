@@ -5,16 +5,19 @@ results.total_label              # "17"
 results.hits[0].snippet          # (Segment("… ", False), Segment("diffusion", True), …)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
 from superfast.search import engines
 from superfast.search.documents import Kind
 from superfast.search.models import Document
-from superfast.search.query import Query, parse
+from superfast.search.query import MAX_WORDS, Query, parse
 from superfast.search.snippets import Segment, excerpt, mark, whole
+from superfast.search.spelling import correct
+from superfast.search.words import fold_words
 
 MAX_TOTAL = 1_000
 MAX_LIMIT = 100
@@ -60,12 +63,14 @@ class Results:
         total: how many match, counted to `MAX_TOTAL`.
         is_capped: whether there are more than that.
         is_empty_query: whether nothing was asked: no word was in the text.
+        corrected: what was searched for instead, where nothing matched the text itself.
     """
 
     hits: tuple[Hit, ...]
     total: int
     is_capped: bool
     is_empty_query: bool
+    corrected: str = ""
 
     @property
     def total_label(self) -> str:
@@ -79,6 +84,7 @@ def find(
     at: datetime | None = None,
     kind: Kind | None = None,
     year: int | None = None,
+    topic: str = "",
     offset: int = 0,
     limit: int = 20,
 ) -> Results:
@@ -93,12 +99,41 @@ def find(
         at: an aware datetime.
         kind: only this kind of thing.
         year: only what is dated in this year.
+        topic: only what is about the topic with this slug.
         offset: how many of the best hits to skip; hits beyond `MAX_TOTAL` can't be had.
         limit: how many hits at most, up to `MAX_LIMIT`.
 
-    Cost: two queries; one where nothing matches, none where nothing is asked.
+    Where nothing matches, words that are one slip from a word of a title or a name are
+    taken for that, and `corrected` says so.
+
+    Cost: two queries; none where nothing is asked. Where nothing matches, one for each
+    word more, and two for each of at most three ways to mend them.
     """
-    query = parse(text)
+    asked: dict[str, Any] = {"at": at, "kind": kind, "year": year, "topic": topic}
+    page: dict[str, Any] = {"offset": offset, "limit": limit}
+    results = _find(parse(text), **asked, **page)
+    if results.total or results.is_empty_query:
+        return results
+    words = fold_words(text)[:MAX_WORDS]
+    for mended in correct(dict.fromkeys(words)):
+        corrected = " ".join(mended.get(word, word) for word in words)
+        again = _find(parse(corrected), **asked, **page)
+        if again.total:
+            return replace(again, corrected=corrected)
+    return results
+
+
+def _find(
+    query: Query,
+    *,
+    at: datetime | None,
+    kind: Kind | None,
+    year: int | None,
+    topic: str,
+    offset: int,
+    limit: int,
+) -> Results:
+    """What matches the query as it stands. Cost: two queries; one where nothing does."""
     if not query.terms or (year is not None and not date.min.year <= year <= 9999):
         return Results(
             hits=(), total=0, is_capped=False, is_empty_query=not query.terms
@@ -108,6 +143,8 @@ def find(
         visible = visible.filter(kind=kind)
     if year is not None:
         visible = visible.filter(dated_on__year=year)
+    if topic:
+        visible = visible.filter(topics__contains=f"|{topic}|")
 
     candidates, params = engines.current().candidates(query, visible, MAX_TOTAL + 1)
     page = (min(max(limit, 1), MAX_LIMIT), min(max(offset, 0), MAX_TOTAL))

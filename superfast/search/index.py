@@ -21,6 +21,7 @@ from django.utils import timezone
 from superfast.search import engines, sources
 from superfast.search.documents import DocumentData, Kind
 from superfast.search.models import Document
+from superfast.search.spelling import learn
 
 BATCH = 500
 
@@ -127,6 +128,7 @@ def _put_batch(batch: list[DocumentData], **changes: str) -> list[int]:
         update_fields=_CHANGEABLE,
     )
     engine.write(rows)
+    learn(latest.values())
     return [row.pk for row in rows]
 
 

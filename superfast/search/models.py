@@ -33,6 +33,8 @@ class Document(Publishable):
     title = CleanCharField()
     names = CleanCharField(blank=True)
     context = CleanCharField(blank=True)
+    # Slugs between bars: `|vision|speech|`.
+    topics = CleanCharField(blank=True)
     body = CleanTextField(blank=True)
     keywords = CleanTextField(blank=True)
     vector = VectorField(null=True, editable=False)
@@ -63,3 +65,20 @@ class Document(Publishable):
     def searched_text(self) -> str:
         """What is searched with the weight of a body, whether hits show it or not."""
         return f"{self.body[:MAX_INDEXED]}\n{self.keywords[:MAX_INDEXED]}"
+
+
+class Spelling(models.Model):
+    """A word of a title or a name, under a form that a slip of it would share."""
+
+    form = models.CharField(max_length=64)
+    word = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="search_spelling_once", fields=["form", "word"]
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.word

@@ -128,6 +128,34 @@ def test_a_hostile_title_is_shown_as_text(client):
     assert "&lt;b&gt;" in text
 
 
-def test_a_search_costs_two_queries(client, found, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):
+def test_a_search_costs_five_queries(client, found, django_assert_max_num_queries):
+    """Two for what is found, three for what it can be filtered by."""
+    with django_assert_max_num_queries(5):
         client.get("/search/?q=quokka")
+
+
+def test_a_slip_is_forgiven_and_said(client, found):
+    text = client.get("/search/?q=quoka").text
+
+    assert "for “quokka”; nothing matches “quoka”" in text
+    assert "The quokka paper" in text.replace("<mark>", "").replace("</mark>", "")
+
+
+def test_results_are_filtered_by_year_and_topic(client):
+    make_paper(slug="one", title="Quokka one", year=2022, topics=["vision"])
+    make_paper(slug="two", title="Quokka two", year=2021, topics=["speech"])
+    refresh_search(Paper.objects.all())
+
+    def titles(query):
+        response = client.get(f"/search/?q=quokka&{query}")
+        return {hit.title for hit in response.context["results"]}
+
+    assert titles("") == {"Quokka one", "Quokka two"}
+    assert titles("year=2021") == {"Quokka two"}
+    assert titles("topic=vision") == {"Quokka one"}
+    assert titles("topic=vision&year=2021") == set()
+    assert titles("topic=%25&year=x") == {"Quokka one", "Quokka two"}
+    text = client.get("/search/?q=quokka&topic=vision&kind=paper").text
+    assert '<option value="vision" selected>' in text
+    assert '<input type="hidden" name="kind" value="paper">' in text
+    assert "topic=vision" in text.partition('aria-label="Kind"')[2]
