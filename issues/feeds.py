@@ -160,6 +160,7 @@ def _entry(
         "quiz": issue.quiz,
         "headlines": cards,
         "amends": amends,
+        "notes": issue.notes,
     }
     html = render_to_string("issues/feed_entry.html", context)
     part = f"#{anchor}" if section else ""

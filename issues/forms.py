@@ -8,11 +8,15 @@ from django.core.exceptions import ValidationError
 from django.forms import Script
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from markdownx.widgets import MarkdownxWidget
 
 from issues.checklist import check_issue
-from issues.models import Image, Issue
+from issues.models import Image, Issue, Revision, Text
 from issues.pictures import Encoded, encode
+from issues.services import is_conflict
+from issues.services.sharing import DAYS
+from superfast.accounts.models import User
 
 
 class MarkdownWidget(MarkdownxWidget, AdminTextareaWidget):  # type: ignore[misc]  # untyped
@@ -42,7 +46,16 @@ class MarkdownWidget(MarkdownxWidget, AdminTextareaWidget):  # type: ignore[misc
 
 
 class IssueForm(forms.ModelForm):
-    """An issue; with a time to publish it, only one that passes the checklist."""
+    """An issue; what readers will see of it must pass the checklist.
+
+    It names the revision that it started from: where somebody else has saved since,
+    `conflict` is theirs, and the form is not valid.
+    """
+
+    base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    tab = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+    # Who fills it in; the desk sets it on the class that it makes for a request.
+    by: User | None = None
 
     class Meta:
         model = Issue
@@ -58,26 +71,69 @@ class IssueForm(forms.ModelForm):
         )
         widgets = {"body": MarkdownWidget(attrs={"rows": 40, "spellcheck": "true"})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conflict: Revision | None = None
+        self.fields["base"].initial = self.instance.working_revision_id
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if name not in {"base", "tab"}]
+
+    @property
+    def publishes_now(self) -> bool:
+        """Whether the button was pressed, by who has the field."""
+        return "_publish" in self.data and "publish_at" in self.fields
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        # Who may not publish has no such field: the button is no way around that.
-        if "_publish" in self.data and "publish_at" in self.fields:
+        if self.publishes_now:
             now = timezone.now()
             planned = cleaned.get("publish_at")
             cleaned["publish_at"] = planned if planned and planned <= now else now
             cleaned["withdrawn_at"] = None
+        if not self.errors:
+            self._refuse_conflict(cleaned)
         if cleaned.get("publish_at") and not self.errors:
             self._check(cleaned)
         return cleaned
 
+    def _refuse_conflict(self, cleaned: dict[str, Any]) -> None:
+        if self.instance.pk is None or "body" not in self.fields:
+            return
+        base, tab = cleaned.get("base"), cleaned.get("tab", "")
+        text = self.typed_text(cleaned)
+        if is_conflict(self.instance, text, base=base, by=self.by, tab=tab):
+            self.conflict = self.instance.working_revision
+            raise ValidationError("Somebody saved this issue after you had opened it.")
+
     def _check(self, cleaned: dict[str, Any]) -> None:
-        names = {"title", "slug", "dek", "body", "cover", "quiz", "publish_at"}
-        problems = check_issue(Issue(**{n: cleaned[n] for n in names & cleaned.keys()}))
-        if problems:
+        """Asks the checklist where readers are to see another text, or at another time."""
+        stored = self.instance
+        if stored.pk is None or stored.publish_at is None or self.publishes_now:
+            names = {"title", "slug", "dek", "body", "cover", "quiz", "publish_at"}
+            issue = Issue(**{n: cleaned[n] for n in names & cleaned.keys()})
+        elif stored.publish_at != cleaned["publish_at"]:
+            issue = Issue.objects.get(pk=stored.pk)
+            issue.publish_at = cleaned["publish_at"]
+        else:
+            return
+        if problems := check_issue(issue):
             raise ValidationError(["This can’t be published yet.", *problems])
 
+    def typed_text(self, cleaned: dict[str, Any]) -> Text:
+        """The editorial fields as they were typed."""
+        typed = Issue(
+            **{
+                name: cleaned.get(name) or ""
+                for name in ("title", "slug", "dek", "body")
+            }
+        )
+        typed.cover, typed.quiz = cleaned.get("cover"), cleaned.get("quiz")
+        return typed.text
 
-class PreviewForm(forms.Form):
+
+class TextForm(forms.Form):
     """The text of an issue that is being written: nothing is required of it."""
 
     title = forms.CharField(required=False, max_length=200)
@@ -85,7 +141,66 @@ class PreviewForm(forms.Form):
     body = forms.CharField(required=False, max_length=500_000, strip=False)
     quiz = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     cover = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+
+class PreviewForm(TextForm):
+    """A text, and when it is to be published."""
+
     publish_at = forms.SplitDateTimeField(required=False)
+
+
+class AutosaveForm(TextForm):
+    """A text, the revision that it started from, and the form it is typed into."""
+
+    # Without the ends that the issue's own form takes off, too.
+    body = forms.CharField(required=False, max_length=500_000)
+    slug = forms.CharField(required=False, max_length=80)
+    base = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    tab = forms.CharField(max_length=36)
+
+
+class PresenceForm(forms.Form):
+    """A form that is open, or closes."""
+
+    base = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    tab = forms.CharField(max_length=36)
+    leaves = forms.BooleanField(required=False)
+
+
+class RepublishForm(forms.Form):
+    """Why readers get another text."""
+
+    kind = forms.ChoiceField(
+        choices=[("correction", "A correction"), ("silent", "A silent fix")],
+        error_messages={"required": "Say whether it is a correction."},
+    )
+    note = forms.CharField(required=False, max_length=500)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == "correction" and not cleaned.get("note", "").strip():
+            self.add_error("note", "Tell readers what was wrong and what is right.")
+        return cleaned
+
+
+class DraftLinkForm(forms.Form):
+    """For whom a link to a draft is, for how long, and to which text."""
+
+    label = forms.CharField(label="For whom", max_length=100)
+    days = forms.TypedChoiceField(
+        label="Works for",
+        coerce=int,
+        choices=[(days, f"{days} day{'s' if days > 1 else ''}") for days in DAYS],
+        initial=7,
+    )
+    shows = forms.ChoiceField(
+        label="Shows",
+        choices=[
+            ("latest", "always the text that was saved last"),
+            ("pinned", "the text as it is saved now, whatever changes later"),
+        ],
+        initial="latest",
+    )
 
 
 class UploadForm(forms.ModelForm):

@@ -96,6 +96,7 @@ def page_context(
         "quiz": issue.quiz,
         "headlines": cards,
         "amends": amends_of(issue),
+        "notes": issue.notes,
         "cover_src": issue.cover.fallback_src if issue.cover else "",
         "previous": neighbour(issue, "previous"),
         "next": neighbour(issue, "next"),

@@ -17,7 +17,7 @@ from issues.models import Issue
 def visible_issue(
     model_admin: admin.ModelAdmin, request: HttpRequest, object_id: Any
 ) -> Issue:
-    """The issue, for who may see it.
+    """The issue as editors saved it last, for who may see it; not to be stored as it is.
 
     Raises: PermissionDenied; Http404 for who sees all issues, where there is none.
     """

@@ -4,16 +4,25 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from issues import services
-from issues.admin import finding, importing, links, mail
+from issues.admin import (
+    finding,
+    history,
+    importing,
+    links,
+    mail,
+    saving,
+    sharing,
+    trash,
+)
 from issues.admin.access import require_writing, visible_issue
 from issues.admin.previews import preview_page, preview_text
 from issues.forms import IssueForm
-from issues.models import Image, Issue, Revision
+from issues.models import Image, Issue
 from quiz.models import Quiz
 from superfast.common.admin import (
     PublishableAdmin,
@@ -24,11 +33,24 @@ from superfast.common.admin import (
 from superfast.common.policy import with_policy
 
 
+class UnpublishedFilter(admin.SimpleListFilter):
+    """Issues of which readers do not see the newest text."""
+
+    title = "unpublished changes"
+    parameter_name = "unpublished"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "Has unpublished changes")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.unpublished_changes() if self.value() == "1" else queryset
+
+
 @admin.register(Issue)
 class IssueAdmin(PublishableAdmin):
     form = IssueForm
     list_display = ("title", "slug", "status_label", "publish_at", "quiz", "created_by")
-    list_filter = (StatusFilter, "publish_at")
+    list_filter = (StatusFilter, UnpublishedFilter, "publish_at")
     list_select_related = ("quiz", "created_by")
     search_fields = ("title", "slug", "dek", "body")
     autocomplete_fields = ("quiz", "cover")
@@ -45,6 +67,10 @@ class IssueAdmin(PublishableAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
+            *saving.urls(self),
+            *history.urls(self),
+            *sharing.urls(self),
+            *trash.urls(self),
             path("preview/", view(self.preview_text), name="issues_issue_preview_text"),
             path(
                 "<path:object_id>/preview/",
@@ -61,6 +87,22 @@ class IssueAdmin(PublishableAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("blocks")
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """The issue with the text that editors saved last; readers may see another."""
+        issue = super().get_object(request, object_id, from_field)
+        if issue is not None and issue.working_revision is not None:
+            issue.working_revision.text.put_into(issue)
+        return issue
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.by = signed_in(request)
+        return form
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # An address that readers know does not follow a change of the title.
         return {} if obj else self.prepopulated_fields
@@ -74,13 +116,41 @@ class IssueAdmin(PublishableAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
-        return with_policy(frame_src="'self'")(super().changeform_view)(*args, **kwargs)
+        view = with_policy(frame_src="'self'")(super().changeform_view)
+        try:
+            return view(*args, **kwargs)
+        except services.ConflictError:
+            # Somebody was quicker by a moment: the form now meets what they saved.
+            return view(*args, **kwargs)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        form, issue = context["adminform"].form, context.get("original")
+        if form.is_bound and form.conflict is not None:
+            return saving.conflict_page(self, request, form)
         context["may_publish"] = self.may_publish(request)
+        context["status"] = issue.status() if issue else ""
+        context["addresses"] = saving.addresses(issue)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
+        response = super().response_change(request, obj)
+        asked = {"_changes", "_publish"} & set(request.POST)
+        if obj.has_unpublished_changes and asked and self.may_publish(request):
+            address = reverse("admin:issues_issue_republish", args=[obj.pk])
+            return HttpResponseRedirect(address)
+        return response
+
+    @admin.display(description="status", ordering="publish_at")
+    def status_label(self, obj: Issue) -> str:
+        label = super().status_label(obj)
+        if not obj.has_unpublished_changes:
+            return label
+        address = reverse("admin:issues_issue_difference", args=[obj.pk])
+        return format_html(
+            '{}, <a href="{}">has unpublished changes</a>', label, address
+        )
 
     @admin.display(description="preview")
     def preview_link(self, obj: Issue) -> str:
@@ -94,9 +164,15 @@ class IssueAdmin(PublishableAdmin):
     def save_model(
         self, request: HttpRequest, obj: Issue, form: Any, change: bool
     ) -> None:
+        by = signed_in(request)
         if not change:
-            obj.created_by = signed_in(request)
-        services.save_issue(issue=obj, by=signed_in(request))
+            obj.created_by = by
+        services.save_work(
+            issue=obj,
+            by=by,
+            tab=form.cleaned_data.get("tab", ""),
+            publish=form.publishes_now,
+        )
 
     def publish_row(self, request: HttpRequest, obj: Issue) -> None:
         services.publish_issue(issue=obj, by=signed_in(request))
@@ -105,16 +181,17 @@ class IssueAdmin(PublishableAdmin):
         services.withdraw_issue(issue=obj)
 
     def delete_model(self, request: HttpRequest, obj: Issue) -> None:
-        services.delete_issue(issue=obj)
+        services.trash_issue(issue=obj, by=signed_in(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Issue]) -> None:
         for issue in queryset:
-            services.delete_issue(issue=issue)
+            services.trash_issue(issue=issue, by=signed_in(request))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        rows, counts, needed, protected = super().get_deleted_objects(objs, request)
-        # Nobody deletes a revision by itself; with their issue they go.
-        return rows, counts, needed - {Revision._meta.verbose_name}, protected
+        # They go to the trash with all that belongs to them, and come back with it.
+        refused = any(not self.has_delete_permission(request, obj) for obj in objs)
+        needed = {self.opts.verbose_name} if refused else set()
+        return [str(obj) for obj in objs], {}, needed, []
 
     # Previews
 

@@ -1,6 +1,7 @@
 """What can be done to an issue."""
 
 from issues.services.publishing import (
+    begin_issue,
     publish_changes,
     publish_issue,
     rerender,
@@ -15,6 +16,7 @@ from issues.services.trash import delete_issue, empty_trash, restore_issue, tras
 __all__ = [
     "ConflictError",
     "autosave",
+    "begin_issue",
     "delete_issue",
     "empty_trash",
     "is_conflict",

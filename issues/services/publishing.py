@@ -6,10 +6,12 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from issues.checklist import check_issue
 from issues.derived import derive, forget
 from issues.models import Erratum, Issue, Revision, Text
+from issues.models.issues import RESERVED_SLUGS
 from issues.services.revisions import ConflictError, lock_issue, store_revision
 from quiz.search import index_quizzes
 from quiz.services import give_number
@@ -44,7 +46,9 @@ def save_issue(*, issue: Issue, by: User | None, tab: str = "") -> None:
 
 
 @transaction.atomic
-def save_work(*, issue: Issue, by: User | None, tab: str = "") -> None:
+def save_work(
+    *, issue: Issue, by: User | None, tab: str = "", publish: bool = False
+) -> None:
     """The text is saved for editors; readers of a dated issue see theirs until it is published.
 
     A draft's row has the text, too. Times take effect at once; an issue that gets its
@@ -54,6 +58,7 @@ def save_work(*, issue: Issue, by: User | None, tab: str = "") -> None:
         issue: as the form made it, with the `working_revision` that the form has seen.
         by: who saves.
         tab: the form's own name.
+        publish: whether readers get the text with it, where they do not see the issue yet.
 
     Raises: ConflictError where somebody saved since the form was read; ValidationError
         with the checklist's sentences. Nothing is stored then.
@@ -64,7 +69,8 @@ def save_work(*, issue: Issue, by: User | None, tab: str = "") -> None:
     stored = lock_issue(issue)
     if stored.working_revision_id != issue.working_revision_id:
         raise ConflictError
-    if stored.publish_at is None or issue.publish_at is None:
+    publish = publish and stored.status() is not Status.PUBLISHED
+    if publish or stored.publish_at is None or issue.publish_at is None:
         save_issue(issue=issue, by=by, tab=tab)
         return
     text = issue.text
@@ -80,6 +86,23 @@ def save_work(*, issue: Issue, by: User | None, tab: str = "") -> None:
     derive(stored)
     index_quizzes()
     issue.working_revision = stored.working_revision
+
+
+@transaction.atomic
+def begin_issue(*, text: Text, by: User, tab: str = "") -> Issue:
+    """A draft exists from what somebody has begun to type; a taken slug gets a number.
+
+    Raises: ValidationError where the text has no title yet, or is no issue's.
+    """
+    slug = slugify(text.slug or text.title)[:70] or "draft"
+    text = replace(
+        text, slug=free_slug(f"{slug}-1" if slug in RESERVED_SLUGS else slug)
+    )
+    issue = Issue(created_by=by, **text.as_dict())
+    issue.full_clean()
+    issue.save()
+    store_revision(issue, issue.text, kind=Kind.AUTOSAVE, by=by, tab=tab)
+    return issue
 
 
 @transaction.atomic
@@ -176,6 +199,18 @@ def fit_text(text: Text, issue: Issue) -> Text:
     if text.quiz_id and others.filter(quiz=text.quiz_id).exists():
         text = replace(text, quiz_id=issue.quiz_id)
     return text
+
+
+def free_slug(slug: str) -> str:
+    """The slug, with a number where another issue has it."""
+    start = slug[:75]
+    others = Issue.with_trashed.filter(slug__startswith=start)
+    taken = set(others.values_list("slug", flat=True))
+    candidate, number = slug, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{start}-{number}"
+    return candidate
 
 
 def rerender(issues: Iterable[Issue]) -> int:

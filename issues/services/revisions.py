@@ -81,7 +81,7 @@ def autosave(
 
 
 def is_conflict(
-    issue: Issue, text: Text, *, base: int | None, by: User, tab: str
+    issue: Issue, text: Text, *, base: int | None, by: User | None, tab: str
 ) -> bool:
     """Whether saving this text would write over one that its author has not seen.
 

@@ -39,7 +39,7 @@ def make_link(
         created_at=now,
         expires_at=now + timedelta(days=days),
     )
-    link.full_clean()
+    link.full_clean(exclude=["created_by", "revoked_at", "last_used_at"])
     link.save()
     return link, token
 

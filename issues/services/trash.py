@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from issues.derived import derive, forget
 from issues.models import Issue
+from issues.services.publishing import free_slug
 from issues.services.revisions import lock_issue
 from quiz.models import Quiz
 from quiz.search import index_quizzes
@@ -51,7 +52,7 @@ def restore_issue(*, issue: Issue) -> list[str]:
     stored = Issue.with_trashed.trashed().select_for_update().get(pk=issue.pk)
     kept = stored.kept_in_trash or {}
     lost = []
-    stored.slug = _free_slug(kept["slug"])
+    stored.slug = free_slug(kept["slug"])
     if stored.slug != kept["slug"]:
         lost.append(
             f"Another issue is at “{kept['slug']}”: this one is at “{stored.slug}” now."
@@ -88,19 +89,6 @@ def empty_trash(at: datetime | None = None) -> int:
     for issue in issues:
         delete_issue(issue=issue)
     return len(issues)
-
-
-def _free_slug(slug: str) -> str:
-    taken = set(
-        Issue.with_trashed.filter(slug__startswith=slug[:76]).values_list(
-            "slug", flat=True
-        )
-    )
-    candidate, number = slug, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{slug[:75]}-{number}"
-    return candidate
 
 
 def _take_quiz(issue: Issue, quiz: int) -> bool:

@@ -97,7 +97,7 @@ def merge(base: str, mine: str, theirs: str, *, names: tuple[str, str]) -> Merge
         theirs: the other.
         names: what the two are called in those lines.
     """
-    parts = [_sentences(text) for text in (base, mine, theirs)]
+    parts = [_sentences(_ended(text)) for text in (base, mine, theirs)]
     out: list[str] = []
     conflicts = 0
     for old, left, right in _regions(*parts):
@@ -137,7 +137,12 @@ def _pieces(old: str, new: str) -> Iterator[Piece]:
 
 def _passages_of(text: str) -> list[str]:
     """Its lines, each with the empty ones after it; the last one ends like all others."""
-    return _PASSAGE.findall(text if text.endswith("\n") or not text else f"{text}\n")
+    return _PASSAGE.findall(_ended(text))
+
+
+def _ended(text: str) -> str:
+    """The text with the end of its last line: an end alone is no change."""
+    return text if text.endswith("\n") or not text else f"{text}\n"
 
 
 def _words(old: str, new: str) -> Iterator[Piece]:

@@ -114,7 +114,7 @@ def test_changes_of_different_sentences_are_merged():
 def test_the_same_change_twice_is_one():
     merged = merge("One. Two.", "One. 2.", "One. 2.", names=NAMES)
 
-    assert (merged.text, merged.conflicts) == ("One. 2.", 0)
+    assert (merged.text, merged.conflicts) == ("One. 2.\n", 0)
 
 
 def test_two_changes_of_one_sentence_both_stay_and_keep_it_from_readers():
@@ -128,7 +128,8 @@ def test_two_changes_of_one_sentence_both_stay_and_keep_it_from_readers():
 def test_who_changed_nothing_loses_nothing(base, other):
     for mine, theirs in ((base, other), (other, base), (other, other)):
         merged = merge(base, mine, theirs, names=NAMES)
-        assert (merged.text, merged.conflicts) == (other, 0)
+        end = "" if other.endswith("\n") or not other else "\n"
+        assert (merged.text, merged.conflicts) == (f"{other}{end}", 0)
 
 
 @given(TEXTS, TEXTS, TEXTS)

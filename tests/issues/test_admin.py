@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from issues.models import Image, Issue, Revision
+from papers.models import Paper
 from superfast.common.publishing import Status
 from tests.factories import make_editor, make_user, make_writer
 from tests.issues.factories import (
@@ -23,6 +24,7 @@ from tests.issues.factories import (
     typed,
     upload,
 )
+from tests.papers.factories import make_paper
 from tests.quiz.factories import make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -262,13 +264,15 @@ def test_an_editor_is_told_why_not(editor, name, way):
     assert not Issue.objects.exists()
 
 
-def test_a_refused_change_of_a_public_issue_leaves_it_as_it_was(editor):
-    issue = make_issue()
-    response = editor.post(change(issue), typed(issue, body="TK"))
+def test_a_time_that_a_public_text_is_not_ready_for_is_refused(editor):
+    paper = make_paper(publish_at=OUT)
+    issue = make_scheduled(body=f"::: papers\n- {paper.slug}: Good.\n:::\n")
+    Paper.objects.update(publish_at=LATER)
+    response = editor.post(change(issue), typed(issue, **split("publish_at", OUT)))
 
     assert response.status_code == 200
+    assert "There is no published paper" in response.text
     assert unchanged(issue)
-    assert issue.sections.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -309,7 +313,7 @@ def test_an_issue_is_deleted(publisher):
 
     assert response.status_code == 302
     assert not Issue.objects.exists()
-    assert not Revision.objects.exists()
+    assert Issue.with_trashed.trashed().get() == issue
 
 
 def test_issues_are_deleted_by_the_action(publisher):

@@ -1,0 +1,188 @@
+"""What was saved of an issue, what differs, and going back; giving readers the newest."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import get_content_type_for_model
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from issues.admin.access import changeable_issue, visible_issue
+from issues.admin.pages import desk_page
+from issues.admin.saving import differences
+from issues.checklist import check_issue
+from issues.forms import RepublishForm
+from issues.models import Issue, Revision
+from issues.services import publish_changes, restore_revision
+from superfast.common.admin import signed_in
+from superfast.common.http import page_number
+from superfast.common.publishing import Status
+
+PER_PAGE = 100
+LOG_LENGTH = 20
+
+
+def urls(model_admin: Any) -> list[URLPattern]:
+    def wrap(view: Callable[..., HttpResponse], find: Callable[..., Issue]) -> Any:
+        def wrapped(
+            request: HttpRequest, object_id: str, **kwargs: Any
+        ) -> HttpResponse:
+            issue = find(model_admin, request, object_id)
+            return view(request, model_admin, issue, **kwargs)
+
+        return model_admin.admin_site.admin_view(wrapped)
+
+    return [
+        path(
+            "<path:object_id>/history/",
+            wrap(history, visible_issue),
+            name="issues_issue_history",
+        ),
+        path(
+            "<path:object_id>/difference/",
+            wrap(difference, visible_issue),
+            name="issues_issue_difference",
+        ),
+        path(
+            "<path:object_id>/restore/<int:pk>/",
+            wrap(restore, changeable_issue),
+            name="issues_issue_restore",
+        ),
+        path(
+            "<path:object_id>/republish/",
+            wrap(republish, changeable_issue),
+            name="issues_issue_republish",
+        ),
+    ]
+
+
+@require_safe
+def history(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpResponse:
+    """Every revision with who, when, what kind, and how much; any two can be compared."""
+    page = page_number(request, Paginator(issue.revisions.for_history(), PER_PAGE))
+    log = LogEntry.objects.filter(
+        object_id=str(issue.pk), content_type=get_content_type_for_model(issue)
+    )
+    return desk_page(
+        model_admin,
+        request,
+        "history.html",
+        title=f"History of “{issue}”",
+        issue=issue,
+        page=page,
+        compared=[row.pk for row in page.object_list[:2]],
+        log=log.select_related("user").order_by("-action_time")[:LOG_LENGTH],
+        errata=issue.errata.select_related("made_by"),
+        may_see_list=True,
+    )
+
+
+@require_safe
+def difference(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpResponse:
+    """What changed from `?old=` to `?new=`; without them, from readers' text to editors'."""
+    new = _asked(request, issue, "new") or issue.working_revision
+    old = _asked(request, issue, "old") or _earlier(issue, new)
+    if new is None or old is None:
+        raise Http404
+    return desk_page(
+        model_admin,
+        request,
+        "difference.html",
+        title=f"Changes of “{issue}”",
+        issue=issue,
+        old=old,
+        new=new,
+        fields=differences(old.text, new.text),
+    )
+
+
+def _asked(request: HttpRequest, issue: Issue, name: str) -> Revision | None:
+    value = request.GET.get(name)
+    if value is None:
+        return None
+    if not value.isdecimal() or len(value) > 18:
+        raise Http404
+    return get_object_or_404(issue.revisions.select_related("saved_by"), pk=int(value))
+
+
+def _earlier(issue: Issue, new: Revision | None) -> Revision | None:
+    """What to compare with: what readers see, else what was saved before."""
+    if new is None or (new != issue.published_revision and issue.published_revision):
+        return issue.published_revision
+    rows = issue.revisions.in_line().exclude(pk=new.pk)
+    saved = rows.exclude(kind=Revision.Kind.AUTOSAVE)
+    return saved.first() or rows.first() or new
+
+
+@require_POST
+def restore(
+    request: HttpRequest, model_admin: Any, issue: Issue, *, pk: int
+) -> HttpResponse:
+    """An earlier text is saved anew; what stood instead of it stays in the history."""
+    revision = get_object_or_404(issue.revisions, pk=pk)
+    try:
+        restore_revision(issue=issue, revision=revision, by=signed_in(request))
+    except ValidationError as error:
+        messages.error(request, f"Not restored. {' '.join(error.messages)}")
+    else:
+        model_admin.log_change(request, issue, "Restored an earlier text.")
+        readers = (
+            " Readers see theirs until you publish it." if issue.publish_at else ""
+        )
+        messages.success(
+            request,
+            f"The text of {revision.saved_at:%-d %B, %H:%M} is restored.{readers}",
+        )
+    return HttpResponseRedirect(reverse("admin:issues_issue_change", args=[issue.pk]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def republish(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpResponse:
+    """Asks whether what changed is a correction, and gives it to readers."""
+    if not model_admin.may_publish(request):
+        raise PermissionDenied
+    address = reverse("admin:issues_issue_change", args=[issue.pk])
+    if not issue.has_unpublished_changes or issue.published_revision is None:
+        messages.info(request, "Readers see the latest text already.")
+        return HttpResponseRedirect(address)
+    asks = issue.status() is Status.PUBLISHED
+    form = RepublishForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and (not asks or form.is_valid()):
+        is_correction = asks and form.cleaned_data["kind"] == "correction"
+        note = form.cleaned_data["note"] if is_correction else ""
+        try:
+            publish_changes(issue=issue, by=signed_in(request), note=note)
+        except ValidationError as error:
+            messages.error(request, f"Not published. {' '.join(error.messages)}")
+        else:
+            said = "Published the changes" + (
+                f", as a correction: {note}" if note else "."
+            )
+            model_admin.log_change(request, issue, said)
+            messages.success(
+                request, f"{issue}: readers {'' if asks else 'will '}see the new text."
+            )
+            return HttpResponseRedirect(address)
+    work = issue.working_revision
+    return desk_page(
+        model_admin,
+        request,
+        "republish.html",
+        title=f"Publish the changes of “{issue}”",
+        issue=issue,
+        asks=asks,
+        form=form,
+        work=work,
+        problems=check_issue(issue),
+        fields=differences(issue.published_revision.text, work.text) if work else [],
+    )
