@@ -253,6 +253,8 @@ SCHEDULES = {
 # the unseen, of which no public page shows anything. See superfast.pagecache.
 PUBLIC_APPS = ("papers", "quiz", "issues", "pages")
 UNSEEN_MODELS = (
+    "issues.Presence",
+    "issues.DraftLink",
     "papers.ImportBatch",
     "papers.ImportRow",
     "papers.PaperRevision",

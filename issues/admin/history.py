@@ -5,9 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.options import get_content_type_for_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -25,7 +23,6 @@ from issues.forms import RepublishForm
 from issues.models import Issue, Revision
 from issues.services import publish_changes, restore_revision
 from superfast.common.admin import signed_in
-from superfast.common.http import page_number
 from superfast.common.publishing import Status
 
 PER_PAGE = 100
@@ -69,9 +66,11 @@ def urls(model_admin: Any) -> list[URLPattern]:
 @require_safe
 def history(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpResponse:
     """Every revision with who, when, what kind, and how much; any two can be compared."""
-    page = page_number(request, Paginator(issue.revisions.for_history(), PER_PAGE))
+    rows, number, has_older = _page(request, issue)
     log = LogEntry.objects.filter(
-        object_id=str(issue.pk), content_type=get_content_type_for_model(issue)
+        object_id=str(issue.pk),
+        content_type__app_label="issues",
+        content_type__model="issue",
     )
     return desk_page(
         model_admin,
@@ -79,12 +78,24 @@ def history(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespons
         "history.html",
         title=f"History of “{issue}”",
         issue=issue,
-        page=page,
-        compared=[row.pk for row in page.object_list[:2]],
+        rows=rows,
+        number=number,
+        has_older=has_older,
         log=log.select_related("user").order_by("-action_time")[:LOG_LENGTH],
         errata=issue.errata.select_related("made_by"),
-        may_see_list=True,
     )
+
+
+def _page(request: HttpRequest, issue: Issue) -> tuple[list[Revision], int, bool]:
+    """Revisions of the page that is asked for, its number, and whether older ones follow."""
+    asked = request.GET.get("page", "1")
+    if not asked.isdecimal() or not 0 < int(asked[:6]) < 10_000:
+        raise Http404
+    start = (int(asked[:6]) - 1) * PER_PAGE
+    rows = [*issue.revisions.for_history()[start : start + PER_PAGE + 1]]
+    if start and not rows:
+        raise Http404
+    return rows[:PER_PAGE], int(asked[:6]), len(rows) > PER_PAGE
 
 
 @require_safe

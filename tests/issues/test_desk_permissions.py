@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db
 # to the Writer who wrote it.
 TEXT = {"title": "T", "slug": "t", "dek": "D", "body": "B", "tab": "t"}
 LINK = {"label": "Kim", "days": "7", "shows": "latest"}
-READS = [
+READS: list[tuple] = [
     ("preview", "get", {}, False),
     ("history", "get", {}, False),
     ("difference", "get", {}, False),
 ]
-CHANGES = [
+CHANGES: list[tuple] = [
     ("autosave", "post", TEXT, True),
     ("autosave", "get", {}, True),
     ("presence", "post", {"tab": "t"}, True),
@@ -29,7 +29,10 @@ CHANGES = [
     ("share", "post", LINK, True),
     ("revoke", "post", {}, True),
 ]
-PUBLISHES = [("republish", "get", {}, True), ("republish", "post", {}, True)]
+PUBLISHES: list[tuple] = [
+    ("republish", "get", {}, True),
+    ("republish", "post", {}, True),
+]
 TABLE = [*READS, *CHANGES, *PUBLISHES]
 IDS = [f"{name}-{method}" for name, method, _, _ in TABLE]
 EACH = pytest.mark.parametrize(("name", "method", "data", "changes"), TABLE, ids=IDS)

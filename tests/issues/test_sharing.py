@@ -67,7 +67,7 @@ def test_the_token_is_shown_once_and_kept_nowhere(editor):
     assert row["digest"] == digest(token)
     assert token not in str(row)
     assert token not in editor.get(share(issue)).text
-    assert first["Cache-Control"] == "private, no-store"
+    assert "no-store" in first["Cache-Control"]
 
 
 @pytest.mark.parametrize(
@@ -196,6 +196,7 @@ def test_pictures_of_the_draft_load_for_who_has_the_link_and_no_others(client):
         src = f"{address}{image.name}"
         assert f'src="{src}"' in page
         response = client.get(src)
+        assert b"".join(response)
         assert response.status_code == 200
         assert response["Content-Type"] == "image/webp"
         assert response["Cache-Control"] == "private, no-store"
@@ -209,7 +210,7 @@ def test_pictures_of_the_draft_load_for_who_has_the_link_and_no_others(client):
 def test_a_picture_is_no_use_of_the_link(client):
     image = make_image()
     address = shared(make_draft(cover=image))
-    client.get(f"{address}{image.name}")
+    assert b"".join(client.get(f"{address}{image.name}"))
 
     assert DraftLink.objects.get().uses == 0
 

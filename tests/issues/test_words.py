@@ -152,7 +152,7 @@ def test_autosaves_of_two_people_do_not_fold():
 
 
 def test_an_autosave_that_changes_nothing_stores_nothing(editor):
-    issue = make_draft()
+    issue = make_draft(body="Words.")
     response = editor.post(address("autosave", issue), sent(issue))
 
     assert response.json()["base"] == base(issue)
