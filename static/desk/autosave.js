@@ -2,8 +2,8 @@
 // browser at once; what the server does not have when the form is opened again is offered.
 import { replaceRange } from "./text.js";
 
-const PAUSE_MS = 1000;
-const LONGEST_MS = 3000; // for who types without a pause
+const PAUSE_MS = 800;
+const LONGEST_MS = 2000; // for who types without a pause
 const ANSWER_MS = 8000;
 const RETRY_MS = 5000;
 const BEAT_MS = 15000;
