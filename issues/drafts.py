@@ -4,12 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from issues.derived import fill_pictures, reading_minutes
-from issues.media import serve_picture
+from issues.media import find_picture, serve_picture
 from issues.models import DraftLink, Image, Issue
 from issues.reading import page_context
 from issues.services.sharing import count_use, find_link, shared_text
@@ -74,8 +74,8 @@ def picture(
     shown = [image.pk for image in fill_pictures(render_blocks(issue.body))]
     if issue.cover_id:
         shown.append(issue.cover_id)
-    image = get_object_or_404(Image, pk__in=shown, name=name)
-    return serve_picture(request, image, is_public=False)
+    file = find_picture(Image.objects.filter(pk__in=shown), name)
+    return serve_picture(request, file, is_public=False)
 
 
 def shared_issue(link: DraftLink) -> Issue:

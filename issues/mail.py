@@ -78,7 +78,7 @@ def find_for_mail(key: int, *, ahead: bool) -> Issue:
     if ahead:
         publish_at = Issue.objects.values_list("publish_at", flat=True).get(pk=key)
         at = max(at, publish_at or at)
-    rows = with_amends(Issue.objects.filter(pk=key), at)
+    rows = with_amends(Issue.objects.filter(pk=key), at).with_errata()
     return rows.select_related("cover", "quiz").defer("blocks", "quiz__lie").get()
 
 
@@ -112,6 +112,7 @@ def compose_mail(
         "quiz": issue.quiz,
         "headlines": deal_cards(issue.quiz) if issue.quiz else [],
         "amends": amends_of(issue),
+        "notes": issue.notes,
         "cover": _cover(issue.cover, picture_src),
         "reading_minutes": minutes,
         "web_url": web_url,

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from issues.mail import compose_mail, find_for_mail
 from issues.models import Erratum, Issue, Revision
 from issues.services import publish_changes, publish_issue, save_work, withdraw_issue
 from superfast.search.models import Document
@@ -196,6 +197,15 @@ def test_a_correction_is_told_on_the_page_and_in_feeds(editor, client):
     erratum = Erratum.objects.get()
     assert erratum.revision == Issue.objects.get().published_revision
     assert (erratum.made_by, erratum.revision.kind) == (editor.user, Kind.PUBLISH)
+
+
+def test_a_correction_goes_out_with_the_mail_copy():
+    issue = make_issue()
+    Erratum.objects.create(issue=issue, note="It was 7, not 8.")
+    copy = compose_mail(find_for_mail(issue.pk))
+
+    assert "It was 7, not 8." in copy.html
+    assert "It was 7, not 8." in copy.text
 
 
 def test_a_silent_fix_is_told_nobody(editor, client):
