@@ -13,7 +13,7 @@ from superfast.common.health import healthz, readyz
 from superfast.common.http import kept_page
 from superfast.common.task_admin import replace_queue_pages
 from superfast.pages.sitemaps import PageSitemap
-from superfast.pages.views import home, robots, search
+from superfast.pages.views import home, robots, search, speculation_rules
 
 SITEMAPS = {
     "pages": PageSitemap,
@@ -45,6 +45,7 @@ urlpatterns = [
         name="sitemap",
     ),
     path("robots.txt", robots, name="robots"),
+    path("speculation-rules.json", speculation_rules, name="speculation-rules"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),

@@ -9,8 +9,14 @@ async function load(url, options) {
   return page.querySelector(parts);
 }
 
+// Needed after a guess alone: fetched when there is something to share.
+const share = document.querySelector("[data-share-module]")?.dataset.shareModule;
+
 function show(part, old) {
   old.replaceWith(part);
+  if (share && part.querySelector("quiz-share")) {
+    import(share);
+  }
   if (part.matches("form")) {
     enhance(part);
   }

@@ -1,5 +1,6 @@
 """The front page, the search page, and the pages that stand."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -52,6 +53,26 @@ def robots(request: HttpRequest) -> HttpResponse:
     ]
     return HttpResponse(
         "\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"
+    )
+
+
+@kept_page()
+def speculation_rules(request: HttpRequest) -> HttpResponse:
+    """Public pages may be fetched ahead; nothing of a player's, of the desk, or of files."""
+    others = ("/admin/*", "/quiz/*/*", "/media/*", "/static/*", "/search/*", "/*.*")
+    where = {
+        "and": [
+            {"href_matches": "/*"},
+            *({"not": {"href_matches": pattern}} for pattern in others),
+            {"not": {"selector_matches": "[rel~=nofollow], [download]"}},
+        ]
+    }
+    rules = {
+        "prefetch": [{"where": where, "eagerness": "moderate"}],
+        "prerender": [{"where": where, "eagerness": "conservative"}],
+    }
+    return HttpResponse(
+        json.dumps(rules), content_type="application/speculationrules+json"
     )
 
 
