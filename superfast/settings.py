@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "issues",
     "superfast.pages",
     "superfast.demo",
+    "superfast.portability",
     "superfast.backup",
 ]
 
