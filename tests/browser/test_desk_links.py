@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from superfast.accounts.models import User
 from tests.common.pages import fetching_from, page, serve, status
+from tests.factories import make_editor
 from tests.issues.factories import make_issue
-from tests.papers.factories import make_editor
 
 PASTE = """(field, text) => {
   const data = new DataTransfer();

@@ -20,8 +20,8 @@ from tests.common.pages import (
     status,
     unless_known,
 )
+from tests.factories import make_editor, make_writer
 from tests.issues.factories import make_draft, make_issue, make_scheduled
-from tests.papers.factories import make_editor, make_writer
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/issues/link/"

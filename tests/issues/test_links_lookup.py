@@ -8,8 +8,9 @@ from papers.models import Paper
 from papers.services import create_paper
 from superfast.common import fetching
 from tests.common.pages import fetching_from, page, redirect, serve, status
+from tests.factories import make_editor, make_writer
 from tests.issues.factories import make_draft, make_issue
-from tests.papers.factories import make_catalogue, make_editor, make_writer
+from tests.papers.factories import make_catalogue
 
 ADDRESS = "/admin/issues/issue/link/"
 STORY = (
