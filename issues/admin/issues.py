@@ -22,6 +22,7 @@ from issues.admin import (
 from issues.admin.access import require_writing, visible_issue
 from issues.admin.previews import preview_page, preview_text
 from issues.forms import IssueForm
+from issues.links.inbox import compose
 from issues.models import Image, Issue
 from quiz.models import Quiz
 from superfast.common.admin import (
@@ -102,6 +103,10 @@ class IssueAdmin(PublishableAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.by = signed_in(request)
         return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # A new issue has the sections of the last one.
+        return {"body": compose(), **super().get_changeform_initial_data(request)}
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # An address that readers know does not follow a change of the title.

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from issues.models.issues import Issue
@@ -11,7 +12,7 @@ from superfast.common.text import CleanCharField
 class InboxItemQuerySet(models.QuerySet["InboxItem"]):
     def waiting(self) -> "InboxItemQuerySet":
         """Those that no issue has taken; they come back when their issue is deleted."""
-        return self.filter(used_in=None)
+        return self.filter(Q(used_in=None) | Q(used_in__trashed_at__isnull=False))
 
 
 class InboxItem(models.Model):
