@@ -81,6 +81,7 @@ def history(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespons
         rows=rows,
         number=number,
         has_older=has_older,
+        compared=[row.pk for row in rows if row.kind != Revision.Kind.ASIDE][:2],
         log=log.select_related("user").order_by("-action_time")[:LOG_LENGTH],
         errata=issue.errata.select_related("made_by"),
     )

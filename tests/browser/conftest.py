@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Error,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import BROWSER_MISSING
 
@@ -91,6 +98,7 @@ def browser() -> Iterator[Browser]:
     # Playwright's synchronous interface keeps an event loop running in this thread,
     # and Django would refuse every query beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         running = launch(playwright)
         yield running
