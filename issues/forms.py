@@ -12,6 +12,8 @@ from django.utils.functional import cached_property
 from markdownx.widgets import MarkdownxWidget
 
 from issues.checklist import check_issue
+from issues.importing.files import MOST_BYTES, decode
+from issues.importing.reading import DateOrder, Format, UnreadableError
 from issues.models import Image, Issue, Revision, Text
 from issues.pictures import Encoded, encode
 from issues.services import is_conflict
@@ -71,6 +73,9 @@ class IssueForm(forms.ModelForm):
         )
         widgets = {"body": MarkdownWidget(attrs={"rows": 40, "spellcheck": "true"})}
 
+    # Set by the admin, for who may publish in spite of the checklist.
+    may_override = False
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conflict: Revision | None = None
@@ -110,16 +115,22 @@ class IssueForm(forms.ModelForm):
     def _check(self, cleaned: dict[str, Any]) -> None:
         """Asks the checklist where readers are to see another text, or at another time."""
         stored = self.instance
+        cleaned["override"] = self.data.get("override", "").strip()
         if stored.pk is None or stored.publish_at is None or self.publishes_now:
             names = {"title", "slug", "dek", "body", "cover", "quiz", "publish_at"}
-            issue = Issue(**{n: cleaned[n] for n in names & cleaned.keys()})
+            values = {name: cleaned[name] for name in names & cleaned.keys()}
+            issue = Issue(pk=stored.pk, **values)
         elif stored.publish_at != cleaned["publish_at"]:
             issue = Issue.objects.get(pk=stored.pk)
             issue.publish_at = cleaned["publish_at"]
         else:
             return
-        if problems := check_issue(issue):
-            raise ValidationError(["This can’t be published yet.", *problems])
+        found = check_issue(issue)
+        if found.absolute or (found.errors and not self._goes_over(cleaned)):
+            raise ValidationError(["This can’t be published yet.", *found.sentences])
+
+    def _goes_over(self, cleaned: dict[str, Any]) -> bool:
+        return self.may_override and bool(cleaned["override"])
 
     def typed_text(self, cleaned: dict[str, Any]) -> Text:
         """The editorial fields as they were typed."""
@@ -201,6 +212,61 @@ class DraftLinkForm(forms.Form):
         ],
         initial="latest",
     )
+
+
+class ChecklistForm(PreviewForm):
+    """What the checklist looks at, of an issue that is being written."""
+
+    slug = forms.CharField(required=False, max_length=80)
+
+
+class ImportForm(forms.Form):
+    """A text from elsewhere: a file, or what was pasted."""
+
+    file = forms.FileField(
+        required=False,
+        help_text="Plain text, HTML or Markdown, up to 2 MB.",
+    )
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        widget=AdminTextareaWidget(attrs={"rows": 16, "spellcheck": "false"}),
+        help_text="Or paste it here.",
+    )
+    written_in = forms.ChoiceField(
+        label="Format",
+        required=False,
+        choices=[
+            ("", "Find out"),
+            (Format.PLAIN, "Plain text"),
+            (Format.HTML, "HTML"),
+            (Format.MARKDOWN, "Markdown"),
+        ],
+    )
+    date_order = forms.ChoiceField(
+        label="Order of a date’s numbers",
+        required=False,
+        choices=[
+            ("", "Find out, or ask"),
+            (DateOrder.MONTH_FIRST, "Month, day, year"),
+            (DateOrder.DAY_FIRST, "Day, month, year"),
+            (DateOrder.YEAR_FIRST, "Year, month, day"),
+        ],
+    )
+    name = forms.CharField(required=False, max_length=255, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["encoding"] = "pasted"
+        if file := cleaned.get("file"):
+            try:
+                cleaned["text"], cleaned["encoding"] = decode(file.read(MOST_BYTES + 1))
+            except UnreadableError as error:
+                raise ValidationError({"file": str(error)}) from error
+            cleaned["name"] = file.name
+        elif not cleaned.get("text", "").strip() and not self.errors:
+            raise ValidationError("Choose a file, or paste a text.")
+        return cleaned
 
 
 class UploadForm(forms.ModelForm):

@@ -1,5 +1,6 @@
 """The newsletter's tables, by concept."""
 
+from issues.models.checklist import LinkWaiver, Override
 from issues.models.derived import PaperMention, Section
 from issues.models.errata import Erratum
 from issues.models.fields import MarkdownField
@@ -23,8 +24,10 @@ __all__ = [
     "Link",
     "LinkState",
     "LinkUse",
+    "LinkWaiver",
     "MarkdownField",
     "Note",
+    "Override",
     "PaperMention",
     "Presence",
     "Revision",

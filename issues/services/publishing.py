@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from issues.checklist import check_issue
 from issues.derived import derive, forget
 from issues.models import Erratum, Issue, Revision, Text
 from issues.models.issues import RESERVED_SLUGS
+from issues.services.readiness import log_override, require_ready
 from issues.services.revisions import ConflictError, lock_issue, store_revision
 from quiz.search import index_quizzes
 from quiz.services import give_number
@@ -23,22 +23,25 @@ Kind = Revision.Kind
 
 
 @transaction.atomic
-def save_issue(*, issue: Issue, by: User | None, tab: str = "") -> None:
+def save_issue(
+    *, issue: Issue, by: User | None, tab: str = "", override: str = ""
+) -> None:
     """The issue is stored, its text is a revision, and what readers see follows.
 
-    The caller has validated it; an issue with a time must pass the checklist.
+    The caller has validated it; an issue with a time must pass the checklist, or
+    there is a reason to go above it (see `require_ready`).
     A save that changes nothing of the text makes no revision.
     Raises: ValidationError with the checklist's sentences; nothing is stored then.
     """
     is_public = issue.publish_at is not None
-    if is_public:
-        _require_ready(issue)
+    gone_over = require_ready(issue, by=by, override=override) if is_public else ()
     if issue.pk is not None:
         issue.working_revision = lock_issue(issue).working_revision
     issue.save()
     kind = Kind.PUBLISH if is_public else Kind.SAVE
     revision = store_revision(issue, issue.text, kind=kind, by=by, tab=tab)
     if is_public:
+        log_override(issue, revision, gone_over, by=by, reason=override)
         _show(issue, revision)
     else:
         forget(issue)
@@ -47,7 +50,12 @@ def save_issue(*, issue: Issue, by: User | None, tab: str = "") -> None:
 
 @transaction.atomic
 def save_work(
-    *, issue: Issue, by: User | None, tab: str = "", publish: bool = False
+    *,
+    issue: Issue,
+    by: User | None,
+    tab: str = "",
+    publish: bool = False,
+    override: str = "",
 ) -> None:
     """The text is saved for editors; readers of a dated issue see theirs until it is published.
 
@@ -59,26 +67,27 @@ def save_work(
         by: who saves.
         tab: the form's own name.
         publish: whether readers get the text with it, where they do not see the issue yet.
+        override: why an issue goes out in spite of the checklist.
 
     Raises: ConflictError where somebody saved since the form was read; ValidationError
         with the checklist's sentences. Nothing is stored then.
     """
     if issue.pk is None:
-        save_issue(issue=issue, by=by, tab=tab)
+        save_issue(issue=issue, by=by, tab=tab, override=override)
         return
     stored = lock_issue(issue)
     if stored.working_revision_id != issue.working_revision_id:
         raise ConflictError
     publish = publish and stored.status() is not Status.PUBLISHED
     if publish or stored.publish_at is None or issue.publish_at is None:
-        save_issue(issue=issue, by=by, tab=tab)
+        save_issue(issue=issue, by=by, tab=tab, override=override)
         return
     text = issue.text
     moves = stored.publish_at != issue.publish_at
     stored.publish_at, stored.withdrawn_at = issue.publish_at, issue.withdrawn_at
-    if moves:
-        _require_ready(stored)
+    gone_over = require_ready(stored, by=by, override=override) if moves else ()
     stored.save()
+    log_override(stored, stored.published_revision, gone_over, by=by, reason=override)
     if text == stored.text and stored.published_revision is not None:
         _return_to_published(stored)
     else:
@@ -106,7 +115,7 @@ def begin_issue(*, text: Text, by: User, tab: str = "") -> Issue:
 
 
 @transaction.atomic
-def publish_issue(*, issue: Issue, by: User | None) -> None:
+def publish_issue(*, issue: Issue, by: User | None, override: str = "") -> None:
     """Readers see the issue from now on; one that was withdrawn keeps its date.
 
     Raises: ValidationError with the checklist's sentences.
@@ -118,16 +127,19 @@ def publish_issue(*, issue: Issue, by: User | None) -> None:
     issue.full_clean()
     if has_newer_work:
         # The row is what was to be published; newer work stays work.
-        _require_ready(issue)
+        gone_over = require_ready(issue, by=by, override=override)
         issue.save()
+        log_override(issue, issue.published_revision, gone_over, by=by, reason=override)
         derive(issue)
         index_quizzes()
         return
-    save_issue(issue=issue, by=by)
+    save_issue(issue=issue, by=by, override=override)
 
 
 @transaction.atomic
-def publish_changes(*, issue: Issue, by: User | None, note: str = "") -> None:
+def publish_changes(
+    *, issue: Issue, by: User | None, note: str = "", override: str = ""
+) -> None:
     """Readers see what editors have saved last.
 
     With a note it is a correction: the note is printed with its date, and feeds and
@@ -144,10 +156,11 @@ def publish_changes(*, issue: Issue, by: User | None, note: str = "") -> None:
         raise ValidationError("Readers see the latest text already.")
     stored.working_revision.text.put_into(stored)
     stored.full_clean()
-    _require_ready(stored)
+    gone_over = require_ready(stored, by=by, override=override)
     told_at = stored.text_changed_at
     stored.save()
     revision = store_revision(stored, stored.text, kind=Kind.PUBLISH, by=by)
+    log_override(stored, revision, gone_over, by=by, reason=override)
     _show(stored, revision)
     if note:
         Erratum.objects.create(issue=stored, note=note, made_by=by, revision=revision)
@@ -221,11 +234,6 @@ def rerender(issues: Iterable[Issue]) -> int:
             derive(issue)
         count += 1
     return count
-
-
-def _require_ready(issue: Issue) -> None:
-    if problems := check_issue(issue):
-        raise ValidationError(problems)
 
 
 def _show(issue: Issue, revision: Revision) -> None:

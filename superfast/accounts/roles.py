@@ -40,6 +40,7 @@ PERMISSIONS: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         "issues": {
             "issue": (*_ALL, "publish"),
             "image": _ALL,
+            "override": ("add", "view"),
             "revision": ("view",),
             "inboxitem": _ALL,
             "link": ("view",),
