@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from issues.importing.escaping import as_destination
+from superfast.common.escaping import as_destination
 from superfast.common.links import host_of
 from superfast.common.parser import parser
 from superfast.common.text import fold

@@ -22,6 +22,7 @@ from issues.checklist import check_issue
 from issues.forms import RepublishForm
 from issues.models import Issue, Revision
 from issues.services import publish_changes, restore_revision
+from issues.services.readiness import PERMISSION as OVERRIDE
 from superfast.common.admin import signed_in
 from superfast.common.publishing import Status
 
@@ -84,6 +85,7 @@ def history(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespons
         compared=[row.pk for row in rows if row.kind != Revision.Kind.ASIDE][:2],
         log=log.select_related("user").order_by("-action_time")[:LOG_LENGTH],
         errata=issue.errata.select_related("made_by"),
+        overrides=issue.overrides.select_related("made_by"),
     )
 
 
@@ -173,7 +175,12 @@ def republish(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespo
         is_correction = asks and form.cleaned_data["kind"] == "correction"
         note = form.cleaned_data["note"] if is_correction else ""
         try:
-            publish_changes(issue=issue, by=signed_in(request), note=note)
+            publish_changes(
+                issue=issue,
+                by=signed_in(request),
+                note=note,
+                override=request.POST.get("override", ""),
+            )
         except ValidationError as error:
             messages.error(request, f"Not published. {' '.join(error.messages)}")
         else:
@@ -186,6 +193,7 @@ def republish(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespo
             )
             return HttpResponseRedirect(address)
     work = issue.working_revision
+    found = check_issue(issue)
     return desk_page(
         model_admin,
         request,
@@ -195,6 +203,8 @@ def republish(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespo
         asks=asks,
         form=form,
         work=work,
-        problems=check_issue(issue),
+        problems=found.sentences,
+        may_override=request.user.has_perm(OVERRIDE) and not found.absolute,
+        override=request.POST.get("override", ""),
         fields=differences(issue.published_revision.text, work.text) if work else [],
     )

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 
 from issues import services
 from issues.admin import (
+    checklist,
     finding,
     history,
     importing,
@@ -24,6 +25,7 @@ from issues.admin.previews import preview_page, preview_text
 from issues.forms import IssueForm
 from issues.links.inbox import compose
 from issues.models import Image, Issue
+from issues.services.readiness import PERMISSION as OVERRIDE
 from quiz.models import Quiz
 from superfast.common.admin import (
     PublishableAdmin,
@@ -78,6 +80,7 @@ class IssueAdmin(PublishableAdmin):
                 view(self.preview),
                 name="issues_issue_preview",
             ),
+            *checklist.urls(self),
             *finding.urls(self),
             *importing.urls(self),
             *links.urls(self),
@@ -102,6 +105,7 @@ class IssueAdmin(PublishableAdmin):
     ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.by = signed_in(request)
+        form.may_override = request.user.has_perm(OVERRIDE)
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -137,6 +141,8 @@ class IssueAdmin(PublishableAdmin):
         context["may_publish"] = self.may_publish(request)
         context["status"] = issue.status() if issue else ""
         context["addresses"] = saving.addresses(issue)
+        if "body" in form.fields:
+            context |= checklist.panels(request, self, form, issue)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
@@ -177,6 +183,7 @@ class IssueAdmin(PublishableAdmin):
             by=by,
             tab=form.cleaned_data.get("tab", ""),
             publish=form.publishes_now,
+            override=form.cleaned_data.get("override", ""),
         )
 
     def publish_row(self, request: HttpRequest, obj: Issue) -> None:

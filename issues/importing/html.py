@@ -15,10 +15,10 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from markdownify import ATX, MarkdownConverter
 
-from issues.importing.escaping import as_destination, escape_inline, escape_start
 from issues.importing.footnotes import mark_footnotes
 from issues.importing.lists import gather_word_lists
 from issues.importing.tables import flatten_layout
+from superfast.common.escaping import as_destination, escape_inline, escape_start
 from superfast.common.text import clean_text
 
 LONGEST_HTML = 2_000_000

@@ -6,10 +6,12 @@ from quiz.services.authoring import (
     TypedRow,
     choose_lie,
     clone_quiz,
+    fill_source,
     find_news,
     give_number,
     parse_lines,
     place_truths,
+    start_quiz,
 )
 from quiz.services.checking import (
     Problem,
@@ -76,6 +78,7 @@ __all__ = [
     "correct_key",
     "deal_cards",
     "deal_hands",
+    "fill_source",
     "find_contradictions",
     "find_current_quiz",
     "find_early_closing",
@@ -102,6 +105,7 @@ __all__ = [
     "refuse_correction",
     "restore_quiz",
     "show_quiz",
+    "start_quiz",
     "submit_guess",
     "void_quiz",
     "warn_of_quiz",

@@ -47,6 +47,48 @@ def give_number(*, quiz: Quiz) -> None:
 
 
 @transaction.atomic
+def start_quiz(
+    *, title: str, slug: str, rows: Sequence[tuple[str, str]], by: User | None
+) -> Quiz:
+    """A draft holds these headlines, and no lie is chosen.
+
+    Args:
+        title: what readers see before they guess.
+        slug: an address that is free.
+        rows: each headline with the address of its source, empty where none is known.
+        by: whose draft it is.
+
+    Raises: ValidationError where a headline may not be stored.
+    """
+    quiz = Quiz(title=title, slug=slug, created_by=by)
+    quiz.full_clean()
+    quiz.save()
+    for position, (text, url) in enumerate(rows, start=1):
+        headline = Headline(
+            quiz=quiz,
+            text=text,
+            source_url=url if _is_address(url) else "",
+            outlet=_outlet_of(url) if _is_address(url) else "",
+            position=position,
+        )
+        headline.full_clean()
+        headline.save()
+    return quiz
+
+
+def fill_source(*, headline: Headline, text: str, url: str) -> None:
+    """A draft's headline has these words and this source; its outlet, if it had none.
+
+    Raises: ValidationError where a headline may not be stored so.
+    """
+    headline.text = text
+    headline.source_url = url
+    headline.outlet = headline.outlet or _outlet_of(url)
+    headline.full_clean()
+    headline.save(update_fields=["text", "source_url", "outlet"])
+
+
+@transaction.atomic
 def clone_quiz(*, quiz: Quiz, by: User | None) -> Quiz:
     """A new draft has the words of this quiz, and its sources.
 

@@ -31,7 +31,7 @@ _PICTOGRAM = (
     "\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u27bf\u2934\u2935\u2b05-\u2b07\u2b1b"
     "\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
-_EMOJI = re.compile(
+EMOJI = re.compile(
     f"^((?:[{_PICTOGRAM}][\ufe0f\u20e3\U0001f3fb-\U0001f3ff]*\u200d?)+)\\s*"
 )
 _PAPER_ITEM = re.compile(r"^`?(?P<slug>[\w-]+)`?\s*[:—–]\s*(?P<take>.+)$", re.DOTALL)
@@ -164,7 +164,7 @@ def _take_emoji(inline: Token) -> str:
     """The decoration at the front of a heading, taken out of it."""
     children = inline.children or []
     match = (
-        _EMOJI.match(children[0].content)
+        EMOJI.match(children[0].content)
         if children and children[0].type == "text"
         else None
     )

@@ -1,7 +1,7 @@
 """HTML of documents and newsletter platforms, as Markdown."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from issues.importing.html import TooLargeError, convert_html
@@ -197,6 +197,7 @@ _PIECES = st.sampled_from(
 ) | st.text(max_size=20)  # fmt: skip
 
 
+@settings(max_examples=50)
 @given(st.lists(_PIECES, max_size=40))
 def test_any_html_becomes_text_that_can_be_shown(pieces):
     render_blocks(markdown("".join(pieces), whole=True))

@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from issues.models import Issue, Override
-from issues.services import publish_issue, save_issue
+from issues.services import publish_issue, save_issue, save_work
 from superfast.accounts.models import AuditEntry
 from tests.factories import make_editor, make_writer
-from tests.issues.factories import QUIZ_PLACE, make_draft, typed
+from tests.issues.factories import QUIZ_PLACE, make_draft, make_issue, typed
 from tests.quiz.factories import make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +110,28 @@ def test_the_action_publishes_no_issue_with_an_error(editor):
 
     assert "still to be filled in" in text
     assert not Issue.objects.published().exists()
+
+
+def test_the_history_shows_who_went_over_what_and_why(editor):
+    issue = make_draft(body=WRONG)
+    publish_issue(issue=issue, by=editor.user, override=REASON)
+    text = editor.get(f"/admin/issues/issue/{issue.pk}/history/").text
+
+    assert REASON in text
+    assert SENTENCE in text
+    assert str(editor.user) in text
+
+
+def test_changes_of_a_live_issue_go_out_over_an_error_with_a_reason_alone(editor):
+    issue = make_issue(body="Out.\n")
+    issue.body = WRONG
+    save_work(issue=issue, by=editor.user)
+    address = f"/admin/issues/issue/{issue.pk}/republish/"
+    data = {"kind": "silent"}
+
+    assert SENTENCE in editor.get(address).text
+    editor.post(address, data)
+    assert Issue.objects.get().body == "Out.\n"
+    editor.post(address, {**data, "override": REASON})
+    assert Issue.objects.get().body == WRONG
+    assert Override.objects.get().reason == REASON
