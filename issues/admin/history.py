@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -20,7 +21,7 @@ from issues.admin.pages import desk_page
 from issues.admin.saving import differences
 from issues.checklist import check_issue
 from issues.forms import RepublishForm
-from issues.models import Issue, Revision
+from issues.models import Issue, Override, Revision
 from issues.services import publish_changes, restore_revision
 from issues.services.readiness import PERMISSION as OVERRIDE
 from superfast.common.admin import signed_in
@@ -85,7 +86,6 @@ def history(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespons
         compared=[row.pk for row in rows if row.kind != Revision.Kind.ASIDE][:2],
         log=log.select_related("user").order_by("-action_time")[:LOG_LENGTH],
         errata=issue.errata.select_related("made_by"),
-        overrides=issue.overrides.select_related("made_by"),
     )
 
 
@@ -95,7 +95,12 @@ def _page(request: HttpRequest, issue: Issue) -> tuple[list[Revision], int, bool
     if not asked.isdecimal() or not 0 < int(asked[:6]) < 10_000:
         raise Http404
     start = (int(asked[:6]) - 1) * PER_PAGE
-    rows = [*issue.revisions.for_history()[start : start + PER_PAGE + 1]]
+    over = Override.objects.filter(revision=OuterRef("pk"))
+    revisions: Any = issue.revisions.for_history().annotate(
+        override_reason=Subquery(over.values("reason")[:1]),
+        override_findings=Subquery(over.values("findings")[:1]),
+    )
+    rows = [*revisions[start : start + PER_PAGE + 1]]
     if start and not rows:
         raise Http404
     return rows[:PER_PAGE], int(asked[:6]), len(rows) > PER_PAGE
