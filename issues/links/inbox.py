@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from issues.importing.escaping import as_destination, escape_inline
 from issues.links.checking import ask, store_answer
 from issues.links.cleaning import strip_tracking
 from issues.models import InboxItem, Issue, Link
 from issues.services import save_issue
 from superfast.accounts.models import User
+from superfast.common.escaping import as_destination, escape_inline
 from superfast.common.fetching import RefusedAddressError, Target
 from superfast.common.links import host_of
 from superfast.common.tasks import enqueue
