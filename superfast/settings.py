@@ -259,6 +259,7 @@ UNSEEN_MODELS = (
     "papers.ImportBatch",
     "papers.ImportRow",
     "papers.PaperRevision",
+    "papers.DistinctPair",
     "quiz.Player",
     "quiz.TransferCode",
     "quiz.Tally",

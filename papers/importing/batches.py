@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from papers.citing.entry import Entry
@@ -157,12 +158,45 @@ def _stored(batch: ImportBatch, place: int, row: PlannedRow) -> ImportRow:
     )
 
 
-def tick(batch: ImportBatch, places: Iterable[int]) -> None:
-    """These rows are to be applied, and no others. Broken ones never are."""
+def tick(
+    batch: ImportBatch, places: Iterable[int], *, among: Iterable[int] | None = None
+) -> None:
+    """These rows are to be applied, and no others; of a page, no others of `among`.
+
+    Broken ones never are.
+    """
     wanted = set(places)
     able = batch.rows.exclude(outcome__in=(Outcome.BROKEN, Outcome.SAME))
+    if among is not None:
+        able = able.filter(place__in=set(among))
     able.filter(ticked=True).exclude(place__in=wanted).update(ticked=False)
     able.filter(ticked=False, place__in=wanted).update(ticked=True)
+
+
+def count_outcomes(batch: ImportBatch) -> dict[str, int]:
+    """How many entries have each outcome, those that none has included."""
+    rows = batch.rows.order_by().values_list("outcome")
+    found = dict(rows.annotate(n=Count("pk")))
+    return {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
+
+
+def skeleton(row: ImportRow) -> str:
+    """BibTeX with a row's identifier in it, for somebody to fill in."""
+    values = row.entry.get("values", {})
+    fields = {
+        "title": "",
+        "author": "",
+        "year": "",
+        "eprint": values.get("arxiv_id", ""),
+        "archivePrefix": "arXiv" if values.get("arxiv_id") else "",
+        "doi": values.get("doi", ""),
+    }
+    kept = [
+        f"  {name} = {{{value}}}"
+        for name, value in fields.items()
+        if value or name in ("title", "author", "year")
+    ]
+    return "@misc{,\n" + ",\n".join(kept) + "\n}\n"
 
 
 def start_applying(batch: ImportBatch) -> None:

@@ -7,6 +7,7 @@ seconds over one connection); content negotiation at doi.org (CSL-JSON).
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -17,21 +18,15 @@ from papers.importing.cleaning import finish
 from papers.importing.planning import Progress, no_progress
 from papers.matching import batched_list
 from papers.models import Paper
+from superfast.common.fetching import FetchError, UnreachedError, fetch
 
 PAUSE_SECONDS = 3.0
 API = "https://export.arxiv.org/api/query"
 CSL = "application/vnd.citationstyles.csl+json"
 _IDS_PER_REQUEST = 50
+_MOST_BYTES = 3_000_000
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
-
-
-class FetchError(Exception):
-    """Nothing was had; the message says why. `is_offline`: asking again is no use."""
-
-    def __init__(self, message: str, *, is_offline: bool = False) -> None:
-        super().__init__(message)
-        self.is_offline = is_offline
 
 
 # Address and wanted type → what was answered. Raises: FetchError.
@@ -89,13 +84,16 @@ class _Polite:
         try:
             return self._get(url, accept)
         except FetchError as error:
-            if error.is_offline:
-                self._refusal = error
+            if isinstance(error, UnreachedError):
+                self._refusal = error  # who has no network is not asked on
             raise
 
 
 def _get(url: str, accept: str) -> bytes:
-    raise FetchError("this site asks nobody.", is_offline=True)
+    page = fetch(url, accept=accept, max_bytes=_MOST_BYTES)
+    if page.status != HTTPStatus.OK:
+        raise FetchError(f"The answer was {page.status}.")
+    return page.body
 
 
 def _identifier(entry: Entry) -> str:

@@ -8,7 +8,13 @@ from papers.models.catalogue import (
     Placement,
     Topic,
 )
-from papers.models.history import ImportBatch, ImportRow, Outcome, PaperRevision
+from papers.models.history import (
+    DistinctPair,
+    ImportBatch,
+    ImportRow,
+    Outcome,
+    PaperRevision,
+)
 from papers.models.paper import FormerAddress, Paper, PaperQuerySet
 from papers.models.parts import LINKS, CodeOrigin, Kind, Presentation
 
@@ -21,6 +27,7 @@ __all__ = [
     "Catalogue",
     "CatalogueQuerySet",
     "CodeOrigin",
+    "DistinctPair",
     "FormerAddress",
     "ImportBatch",
     "ImportRow",

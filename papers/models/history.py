@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from papers.models.catalogue import Catalogue
 from papers.models.paper import Paper
@@ -175,3 +175,27 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"Line {self.line}: {self.title or self.key}"
+
+
+class DistinctPair(models.Model):
+    """Two papers that look like one, and that somebody has found to be two."""
+
+    first = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="+")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                name="papers_distinctpair_once", fields=("first", "second")
+            ),
+            models.CheckConstraint(
+                name="papers_distinctpair_ordered", condition=Q(first__lt=F("second"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_id} is not {self.second_id}"
