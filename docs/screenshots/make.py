@@ -3,7 +3,8 @@
     make screenshots [ARGS=http://127.0.0.1:9000]
 
 It plays the quiz of the first demonstration issue, as one more player. Pictures of the
-desk need an account: EDITOR_NAME (else `editor`) and EDITOR_PASSWORD. Nothing is saved there.
+desk need an account: EDITOR_NAME (else `editor`) and EDITOR_PASSWORD. What it types may be
+saved by itself: take them from a demonstration site.
 """
 
 import io
@@ -71,7 +72,7 @@ def show_phone(page: Page) -> None:
 
 def open_draft(page: Page) -> None:
     page.goto("/admin/issues/issue/?status=draft")
-    page.locator("#result_list th a").first.click()
+    page.locator("#result_list .field-title a").first.click()
     frame = page.frame_locator("iframe.desk-preview-frame")
     frame.get_by_role("heading", level=2).first.wait_for()
 
