@@ -33,10 +33,16 @@ def trash_issue(*, issue: Issue, by: User | None) -> None:
     }
     forget(stored)
     stored.presences.all().delete()
-    stored.slug = f"trashed-{stored.uid.hex}"
     stored.quiz = stored.publish_at = stored.withdrawn_at = None
     stored.trashed_at, stored.trashed_by = timezone.now(), by
-    stored.save()
+    stored.save(
+        update_fields=[
+            *("quiz", "publish_at", "withdrawn_at"),
+            *("trashed_at", "trashed_by", "kept_in_trash"),
+        ]
+    )
+    # Past `save`, which would lead readers from the old address to one that is none.
+    Issue.with_trashed.filter(pk=stored.pk).update(slug=f"trashed-{stored.uid.hex}")
     index_quizzes()
     empty_trash()
 
