@@ -67,8 +67,9 @@ manage: $(STAMP)-production $(SECRET_FILE) ## Run a command: make manage ARGS="c
 	@$(MANAGE) $(ARGS)
 
 .PHONY: screenshots
-screenshots: $(STAMP)-test ## Take the README's pictures of a site that make run serves
+screenshots: $(STAMP)-test ## Take pictures of every kind of page of a site that make run serves
 	@PYTHONPATH=. $(BIN)/python docs/screenshots/make.py $(ARGS)
+	@PYTHONPATH=. $(BIN)/python docs/screenshots/pages.py $(ARGS)
 
 # Test and check -------------------------------------------------------------
 
@@ -109,6 +110,14 @@ bench: $(STAMP)-production ## Measure: make bench ARGS=guesses (TEST_DATABASE_UR
 .PHONY: bench-guesses
 bench-guesses: ## Guesses a second through the server, beside the database alone
 	@$(MAKE) --no-print-directory bench ARGS="guesses $(ARGS)"
+
+.PHONY: bench-pages
+bench-pages: ## Pages a second, kept, made anew and unchanged, beside a bare view (needs wrk)
+	@$(MAKE) --no-print-directory bench ARGS="pages $(ARGS)"
+
+.PHONY: bench-search
+bench-search: ## How long a search takes, beside the database's own
+	@$(MAKE) --no-print-directory bench ARGS="search $(ARGS)"
 
 .PHONY: bench-reveal
 bench-reveal: ## How long the reveal takes after ten million guesses (needs 8 GB of disk for a while)

@@ -1,0 +1,64 @@
+"""How long a search takes, beside the database's own full text asked without us.
+
+Documents of words drawn by Zipf's law, so that some are rare and some stand
+everywhere. `--sections 100000 --papers 1000000` is the aim's size and takes long to write.
+"""
+
+import argparse
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import Any
+
+from bench import scratch
+from bench.scratch import Database
+
+AIM_MS = 100
+
+Make = Callable[[Path], AbstractContextManager[Database]]
+
+
+def measure(make: Make, *, sections: int, papers: int, times: int) -> None:
+    with ExitStack() as stack:
+        data = stack.enter_context(scratch.folder())
+        database = stack.enter_context(make(data))
+        env = scratch.environment(database, data, scratch.free_port())
+        counts = map(str, (sections, papers, times))
+        printed = scratch.python("-m", "bench.searching", *counts, env=env)
+        report(database.name, json.loads(printed.splitlines()[-1]))
+
+
+def report(name: str, rows: list[dict[str, Any]]) -> None:
+    print(f"\n{name}: milliseconds")
+    print("| words | found | median | p99 | slowest | the database alone, median |")
+    print("|---|--:|--:|--:|--:|--:|")
+    for row in rows:
+        print(
+            f"| {row['words']} | {row['found']} | {row['median']:.1f} | "
+            f"{row['p99']:.1f} | {row['slowest']:.1f} | {row['raw']:.1f} |",
+            flush=True,
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sections", type=int, default=100_000)
+    parser.add_argument("--papers", type=int, default=1_000_000)
+    parser.add_argument("--times", type=int, default=200, help="of each question")
+    parser.add_argument("--only", choices=("sqlite", "postgres"))
+    asked = parser.parse_args()
+    print(
+        f"{asked.sections:,} sections, {asked.papers:,} papers; aim: {AIM_MS} ms at p99"
+    )
+    makes: list[Make] = []
+    if asked.only != "postgres":
+        makes.append(scratch.sqlite)
+    if asked.only != "sqlite" and scratch.has_postgres():
+        makes.append(scratch.postgres)
+    for make in makes:
+        measure(make, sections=asked.sections, papers=asked.papers, times=asked.times)
+
+
+if __name__ == "__main__":
+    main()
