@@ -49,7 +49,7 @@ class UseFilter(admin.SimpleListFilter):
 
 @admin.register(Image)
 class ImageAdmin(OwnedAdmin):
-    list_display = ("thumbnail", "alt", "credit", "used_in", "weight", "created_at")
+    list_display = ("thumbnail", "alt", "credit", "used_in", "weight")
     list_display_links = ("thumbnail", "alt")
     list_filter = (UseFilter,)
     list_per_page = 50

@@ -6,7 +6,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 async function copy(button) {
   const kinds = wanted(button);
-  const done = (await byClipboard(kinds)) || byCommand(kinds);
+  const done = byCommand(kinds) || (await byClipboard(kinds));
   said.textContent = "";
   // A screen reader says again only what has changed.
   requestAnimationFrame(() => {
@@ -31,7 +31,8 @@ async function byClipboard(kinds) {
   }
 }
 
-// Where the clipboard is refused or the page is not served over HTTPS.
+// Asked first: what an event is handed stays as it is, and needs neither HTTPS nor leave.
+// The clipboard's own interface reads HTML under this page's policy, which refuses styles.
 function byCommand(kinds) {
   let done = false;
   const hand = (event) => {
@@ -40,7 +41,7 @@ function byCommand(kinds) {
     done = true;
   };
   document.addEventListener("copy", hand, { once: true });
-  document.execCommand("copy");
+  const allowed = document.execCommand("copy");
   document.removeEventListener("copy", hand);
-  return done;
+  return allowed && done;
 }
