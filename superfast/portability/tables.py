@@ -14,6 +14,8 @@ from issues.models import (
     InboxItem,
     Issue,
     Link,
+    LinkWaiver,
+    Override,
     Revision,
 )
 from papers.models import (
@@ -21,6 +23,7 @@ from papers.models import (
     AuthorAlias,
     Authorship,
     Catalogue,
+    DistinctPair,
     FormerAddress,
     Paper,
     PaperRevision,
@@ -138,6 +141,12 @@ TABLES = (
         {"id": _KEY, "batch": "imports stay behind; what they changed is in the data"},
     ),
     Table(
+        DistinctPair,
+        "distinct-pairs",
+        ("first", "second", "made_by", "made_at"),
+        {"id": _KEY},
+    ),
+    Table(
         Image,
         "pictures",
         (
@@ -224,6 +233,20 @@ TABLES = (
         Erratum,
         "errata",
         ("issue", "note", "made_at", "made_by", "revision"),
+        {"id": _KEY},
+        only={"issue__trashed_at": None},
+    ),
+    Table(
+        LinkWaiver,
+        "link-waivers",
+        ("issue", "key", "text", "reason", "waived_by", "waived_at"),
+        {"id": _KEY},
+        only={"issue__trashed_at": None},
+    ),
+    Table(
+        Override,
+        "overrides",
+        ("issue", "revision", "findings", "reason", "made_by", "made_at"),
         {"id": _KEY},
         only={"issue__trashed_at": None},
     ),

@@ -8,10 +8,18 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from issues.models import Erratum, Image, InboxItem, Issue, Link
+from issues.models import (
+    Erratum,
+    Image,
+    InboxItem,
+    Issue,
+    Link,
+    LinkWaiver,
+    Override,
+)
 from issues.services import save_issue, trash_issue
 from papers.history import keep
-from papers.models import AuthorAlias
+from papers.models import AuthorAlias, DistinctPair
 from quiz.models import Guess, Quiz, WordingChange
 from quiz.stats import count_picks
 from superfast.accounts.models import User
@@ -69,6 +77,14 @@ def make_everything():
     InboxItem.objects.create(url="https://b.example/", created_by=writer, used_in=issue)
     Link.objects.update(state="broken", status_code=404)
     keep([paper.pk], "save", writer)
+    DistinctPair.objects.create(first=paper, second=make_paper(), made_by=writer)
+    LinkWaiver.objects.create(issue=issue, key="k", text="(link)", reason="Gone.")
+    Override.objects.create(
+        issue=issue,
+        revision=issue.published_revision,
+        findings=["A line."],
+        reason="Known.",
+    )
     Redirect.objects.create(old_path="/old/", target="/issues/")
     make_draft(title="Early", body="---\nfront: matter?\n---\n")
     trash_issue(issue=make_draft(title="Thrown away"), by=None)
@@ -95,6 +111,9 @@ def test_nothing_differs_after_export_import_export(tmp_path, empty):
         "papers",
         "paper-revisions",
         "redirects",
+        "distinct-pairs",
+        "link-waivers",
+        "overrides",
         "quizzes",
         "tallies",
         "links",
