@@ -55,22 +55,28 @@ class Visitor:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
             sent.setdefault("Origin", f"https://localhost:{self._port}")
         begin = time.perf_counter()
+        reused = self._connection is not None
         try:
-            if self._connection is None:
-                self._connection = http.client.HTTPSConnection(
-                    "localhost",
-                    self._port,
-                    timeout=TIMEOUT_SECONDS,
-                    context=self._context,
-                )
-            self._connection.request(method, path, body, sent)
-            answer = self._connection.getresponse()
+            answer = self._send(method, path, body, sent)
             content = answer.read()
         except (OSError, http.client.HTTPException) as error:
             self._connection = None
+            if reused and method == "GET":
+                # As browsers do where a connection was closed while it was idle.
+                return self.ask(method, path, form, **headers)
             return Answer(0, {}, repr(error).encode(), time.perf_counter() - begin)
         found = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, found, content, time.perf_counter() - begin)
+
+    def _send(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        if self._connection is None:
+            self._connection = http.client.HTTPSConnection(
+                "localhost", self._port, timeout=TIMEOUT_SECONDS, context=self._context
+            )
+        self._connection.request(method, path, body, headers)
+        return self._connection.getresponse()
 
     def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", path, None, **headers)
