@@ -61,7 +61,12 @@ def fill_papers(blocks: Sequence[b.Block], at: datetime | None = None) -> None:
 def _find_papers(slugs: Collection[str], at: datetime) -> dict[str, Paper]:
     holes = {f"slug_{number}": slug for number, slug in enumerate(slugs)}
     rows = _papers_question(len(slugs)).ask(at=at, **holes)
-    return {paper.slug: paper for paper in rows}
+    found = {paper.slug: paper for paper in rows}
+    if missing := [slug for slug in slugs if slug not in found]:
+        # One that was merged into another is still called by the name in the text.
+        shown = Paper.objects.published(at).for_list()
+        found |= shown.by_former_slug(missing)
+    return found
 
 
 @lru_cache(maxsize=64)

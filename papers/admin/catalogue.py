@@ -1,12 +1,15 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, reverse
 
 from papers import services
+from papers.admin import duplicates
 from papers.fields import fold_key
 from papers.forms import AuthorshipForm, AuthorshipFormSet
+from papers.merging import likely_duplicate, ordered
 from papers.models import (
     Author,
     AuthorAlias,
@@ -146,6 +149,24 @@ class PaperAdmin(PublishableAdmin):
     ) -> None:
         super().save_related(request, form, formsets, change)
         services.refresh_search(Paper.objects.filter(pk=form.instance.pk))
+        self._warn(request, form.instance)
+
+    def _warn(self, request: HttpRequest, paper: Paper) -> None:
+        """Says that another paper looks like this one; the editor decides."""
+        match = likely_duplicate(paper)
+        if match and match.work.paper and self.may_publish(request):
+            address = reverse(
+                "admin:papers_paper_pair", args=ordered(paper.pk, match.work.paper)
+            )
+            self.message_user(
+                request,
+                f"This may be {match.work.label}, which we have. {match.doubt} "
+                f"Compare the two: {address}",
+                messages.WARNING,
+            )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*duplicates.paper_urls(self), *super().get_urls()]
 
     def publish_row(self, request: HttpRequest, obj: Paper) -> None:
         services.publish_paper(paper=obj)
@@ -194,6 +215,17 @@ class AuthorAdmin(NamedInPapersAdmin):
             },
         ),
     )
+
+    actions = ("merge",)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*duplicates.author_urls(self), *super().get_urls()]
+
+    @admin.action(description="Merge into one author", permissions=["change"])
+    def merge(
+        self, request: HttpRequest, queryset: QuerySet[Author]
+    ) -> HttpResponse | None:
+        return duplicates.merge_action(self, request, queryset)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Author], search_term: str

@@ -69,9 +69,14 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
     def by_slug(self, slugs: Iterable[str]) -> "dict[str, Paper]":
         """The paper of each slug; of two catalogues that have it, the first one's.
 
-        Cost: one query.
+        A slug that a paper had before it was merged or moved finds it, too.
+        Cost: one query, two where a slug is nobody's any longer.
         """
-        return {paper.slug: paper for paper in self.for_slugs(set(slugs))}
+        wanted = set(slugs)
+        found = {paper.slug: paper for paper in self.for_slugs(wanted)}
+        if missing := wanted - found.keys():
+            found |= self.by_former_slug(missing)
+        return found
 
     def for_slugs(self, slugs: Iterable[str]) -> "PaperQuerySet":
         """The papers that have these slugs; of those that share one, the first's last."""
@@ -79,6 +84,16 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         return rows.order_by(
             "-catalogue__position", "catalogue__year", "-catalogue__pk"
         )
+
+    def by_former_slug(self, slugs: Iterable[str]) -> "dict[str, Paper]":
+        """The paper that each slug was merged into, or moved to. Cost: one or two queries."""
+        former = FormerAddress.objects.filter(slug__in=list(slugs)).order_by("-pk")
+        named = dict(former.values_list("slug", "paper_id"))
+        if not named:
+            return {}
+        rows = self.filter(pk__in=named.values()).select_related("catalogue")
+        papers = {paper.pk: paper for paper in rows}
+        return {slug: papers[pk] for slug, pk in named.items() if pk in papers}
 
     def with_byline(self) -> "PaperQuerySet":
         """What one line about a paper needs: its address, `first_author`, `author_count`.

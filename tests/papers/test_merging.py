@@ -1,0 +1,226 @@
+"""Two that are one: asked about, never merged by themselves."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from papers import merging
+from papers.models import Author, AuthorAlias, Paper, PaperRevision, Placement
+from papers.services import authors_for
+from superfast.search.find import find
+from tests.issues.factories import make_issue
+from tests.papers.desk import change as change_address
+from tests.papers.desk import form_of
+from tests.papers.factories import (
+    make_catalogue,
+    make_editor,
+    make_mention,
+    make_paper,
+    make_writer,
+)
+
+pytestmark = pytest.mark.django_db
+
+DUPLICATES = "/admin/papers/paper/duplicates/"
+
+
+@pytest.fixture
+def editor(client):
+    user = make_editor()
+    client.force_login(user)
+    return user
+
+
+def two(**overrides):
+    one = make_paper(title="A Möbius strip", slug="one", authors=["Ann Doe"])
+    other = make_paper(
+        **{
+            "title": "A Mobius Strip.",
+            "slug": "other",
+            "authors": ["A. Doe"],
+            **overrides,
+        }
+    )
+    return one, other
+
+
+def pair(one, other):
+    return f"/admin/papers/paper/pair/{one.pk}/{other.pk}/"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ({}, "Same title"),
+        ({"year": 2023}, "Same title"),
+        ({"year": 2024}, "years apart"),
+        ({"authors": ["Bob Roe"]}, "no author in common"),
+        ({"title": "A Mobius strips"}, "nearly that"),
+        ({"title": "Something else"}, None),
+        ({"title": "A Mobius strips", "authors": ["Bob Roe"]}, None),
+    ],
+)
+def test_candidates_are_told_by_title_year_and_author(overrides, words):
+    one, other = two(**overrides)
+
+    found = list(merging.find_pairs())
+
+    assert [(a, b) for a, b, _ in found] == ([(one.pk, other.pk)] if words else [])
+    if words:
+        assert words in found[0][2]
+
+
+def test_another_doi_makes_doubtful():
+    one = make_paper(title="Same", doi="10.1145/1", authors=["Ann Doe"])
+    other = make_paper(title="Same", doi="10.1145/2", authors=["Ann Doe"])
+
+    ((first, second, why),) = merging.find_pairs()
+
+    assert (first, second) == (one.pk, other.pk)
+    assert "another DOI" in why
+
+
+def test_merging_moves_everything_along(client, editor):
+    catalogue = make_catalogue("2023", title="Papers of 2023", year=2023)
+    one, other = two(
+        catalogue=catalogue, doi="10.1145/1.2", topics=["vision"], position=7
+    )
+    both, alone = make_mention(one), make_mention(other)
+    other.mentions.create(issue=both.issue, position=2)
+    address = other.get_absolute_url()
+
+    html = client.get(pair(one, other)).content.decode()
+    assert "10.1145/1.2" in html
+    response = client.post(
+        pair(one, other), {"do": "merge", "keep": "one", "doi": "two"}, follow=True
+    )
+
+    assert response.status_code == 200
+    kept = Paper.objects.get()
+    assert (kept.pk, kept.title, kept.doi) == (one.pk, "A Möbius strip", "10.1145/1.2")
+    assert [topic.slug for topic in kept.topics.all()] == ["vision"]
+    assert set(kept.mentions.values_list("issue", flat=True)) == {
+        both.issue_id,
+        alone.issue_id,
+    }
+    assert Placement.objects.get().position == 7
+    moved = client.get(address)
+    assert (moved.status_code, moved.url) == (301, kept.get_absolute_url())
+    assert Paper.objects.by_slug(["other"])["other"] == kept
+    assert find("mobius").total == 1
+    assert kept.revisions.first().verb == PaperRevision.Verb.MERGE
+
+
+def test_the_other_address_may_be_the_one_that_stays(client, editor):
+    one, other = two()
+
+    client.post(pair(one, other), {"do": "merge", "keep": "two", "title": "one"})
+
+    kept = Paper.objects.get()
+    assert (kept.slug, kept.title) == ("other", "A Möbius strip")
+
+
+def test_two_papers_are_not_asked_about_again(client, editor):
+    one, other = two()
+
+    assert "Compare" in client.get(DUPLICATES).content.decode()
+    client.post(pair(one, other), {"do": "apart"})
+
+    assert "No two papers" in client.get(DUPLICATES).content.decode()
+    assert merging.likely_duplicate(one) is None
+    assert Paper.objects.count() == 2
+
+
+def test_a_refused_merge_changes_nothing():
+    one, other = two(takeaway="x", is_highlight=True)
+
+    with pytest.raises(ValidationError):
+        merging.merge_papers(keep=one, lose=other, taken=["is_highlight"])
+    with pytest.raises(ValidationError):
+        merging.merge_papers(keep=one, lose=one)
+
+    assert Paper.objects.count() == 2
+
+
+def test_saving_warns_of_a_paper_that_looks_the_same(client, editor):
+    _, other = two()
+
+    html = client.post(change_address(other), form_of(other), follow=True).content
+
+    assert "This may be" in html.decode()
+
+
+def test_only_editors_decide(client):
+    one, other = two()
+    author = Author.objects.first()
+    addresses = [
+        DUPLICATES,
+        pair(one, other),
+        f"/admin/papers/author/{author.pk}/split/",
+    ]
+    for address in addresses:
+        assert client.get(address).status_code == 302
+    client.force_login(make_writer())
+    for address in addresses:
+        assert client.get(address).status_code == 403
+        assert client.post(address, {"do": "merge"}).status_code in (403, 405)
+    assert Paper.objects.count() == 2
+
+
+def test_merged_authors_keep_what_papers_print(client):
+    make_paper(authors=["Björn Ommer"])
+    paper = make_paper(title="By the other", authors=["Bjoern Ommer"])
+    keep, lose = (Author.objects.get(name=n) for n in ("Björn Ommer", "Bjoern Ommer"))
+
+    merging.merge_authors(keep=keep, lose=lose)
+
+    assert [row.name for row in Paper.objects.get(pk=paper.pk).authors] == [
+        "Bjoern Ommer"
+    ]
+    assert AuthorAlias.objects.get().name == "Bjoern Ommer"
+    assert authors_for(["Bjoern Ommer"]) == [keep]
+    assert "By the other" in client.get(keep.get_absolute_url()).content.decode()
+
+
+def test_authors_of_one_paper_are_two_people():
+    make_paper(authors=["Ann Doe", "Anne Doe"])
+    keep, lose = Author.objects.order_by("pk")
+
+    with pytest.raises(ValidationError, match="names both"):
+        merging.merge_authors(keep=keep, lose=lose)
+
+
+def test_an_author_is_parted_into_two(client, editor):
+    make_paper(authors=["Wei Wang"])
+    other = make_paper(authors=["Wei Wang"])
+    author = Author.objects.get()
+    address = f"/admin/papers/author/{author.pk}/split/"
+
+    assert "none and not all" in client.post(address, {}, follow=True).content.decode()
+    client.post(address, {"paper": [other.pk, "x"]})
+
+    assert Author.objects.count() == 2
+    assert Paper.objects.get(pk=other.pk).authors[0].author.homonym == 2
+
+
+def test_authors_are_merged_from_the_list(client, editor):
+    make_paper(authors=["Ann Doe"])
+    make_paper(authors=["Anne Doe"])
+    first, second = Author.objects.order_by("pk")
+    address = "/admin/papers/author/"
+    sent = {"action": "merge", "_selected_action": [first.pk, second.pk]}
+
+    assert "which name stays" in client.post(address, sent).content.decode()
+    client.post(address, {**sent, "keep": second.pk})
+
+    assert Author.objects.get() == second
+
+
+def test_an_issue_shows_the_paper_by_the_name_in_its_text(client):
+    one, other = two()
+    issue = make_issue(body="Text.\n\n::: papers\n- other: Worth it.\n:::\n")
+    assert "A Mobius Strip" in client.get(issue.get_absolute_url()).content.decode()
+
+    merging.merge_papers(keep=one, lose=other)
+
+    html = client.get(issue.get_absolute_url()).content.decode()
+    assert one.get_absolute_url() in html
