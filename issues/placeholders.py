@@ -32,6 +32,8 @@ _CODE = re.compile(r"(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
 _ADDRESS = re.compile(
     r"\]\((?!link\))[^()\s]*\)|<?https?://[^\s<>()]+>?", re.IGNORECASE
 )
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^()\s]*\)")
+_FILLED = re.compile(r"\((?:\[[^\]\n]*\]\([^()\s]*\)[^()\[\]\n]{0,12}){1,5}\)")
 _CONTEXT = 60
 # Of a line: enough for a title. The whole of it beside each of its places would be too much.
 _KEPT = 300
@@ -59,7 +61,7 @@ def find_placeholders(body: str) -> list[Placeholder]:
         for match in _BRACKET.finditer(masked):
             before = line[max(0, match.start() - _KEPT) : match.start()]
             after = line[match.end() : match.end() + _KEPT]
-            context = fold(before)[-_CONTEXT:], fold(after)[:_CONTEXT]
+            context = _context(before)[-_CONTEXT:], _context(after)[:_CONTEXT]
             base = f"{context[0]}|{fold(match[0])}|{context[1]}"
             seen[base] += 1
             found.append(
@@ -75,6 +77,18 @@ def find_placeholders(body: str) -> list[Placeholder]:
                 )
             )
     return found
+
+
+def _context(words: str) -> str:
+    """Words around a place, the same whether or not their own links are filled."""
+    bare = _LINK.sub(r"\1", _BRACKET.sub(" ", _FILLED.sub(" ", words)))
+    return fold(bare)
+
+
+def place_of(key: str, places: Sequence[Placeholder]) -> Placeholder | None:
+    """The place of this key; of several alike, one of which was filled, the last one left."""
+    alike = [p for p in places if p.key.rpartition("|")[0] == key.rpartition("|")[0]]
+    return next((p for p in alike if p.key == key), alike[-1] if alike else None)
 
 
 def find_gaps(body: str) -> list[int]:

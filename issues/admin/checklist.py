@@ -14,7 +14,7 @@ from issues.admin.access import changeable_issue, require_writing, visible_issue
 from issues.checklist import check_issue
 from issues.forms import ChecklistForm
 from issues.models import Image, Issue
-from issues.placeholders import filling, find_placeholders
+from issues.placeholders import filling, find_placeholders, place_of
 from issues.services import (
     ConflictError,
     fill_headline,
@@ -158,9 +158,7 @@ def _fill_text(request: HttpRequest) -> HttpResponse:
     body = clean_text(request.POST.get("body", ""))
     if len(body) > 500_000:
         return JsonResponse({"error": "The text is too long."}, status=413)
-    place = next(
-        (p for p in find_placeholders(body) if p.key == request.POST.get("key")), None
-    )
+    place = place_of(request.POST.get("key", ""), find_placeholders(body))
     if place is None:
         return JsonResponse({"error": GONE}, status=409)
     try:

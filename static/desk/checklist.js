@@ -79,15 +79,15 @@ function start() {
 
 // Rows that are still there stay, with what is being typed into them.
 function keepRows(box, fresh) {
-  const old = new Map([...box.querySelectorAll(".tray-row")].map((row) => [row.dataset.key, row]));
-  for (const row of fresh.querySelectorAll(".tray-row")) {
-    const kept = old.get(row.dataset.key);
-    if (!kept || kept.dataset.state !== row.dataset.state) continue;
-    kept.querySelector(".tray-words").replaceWith(row.querySelector(".tray-words"));
-    row.dataset.kept = "yes";
-  }
+  const old = [...box.querySelectorAll(".tray-row")];
   const list = box.querySelector("ul.tray");
-  const wanted = [...fresh.querySelectorAll(".tray-row")].map((row) => (row.dataset.kept ? old.get(row.dataset.key) : row));
+  const wanted = [...fresh.querySelectorAll(".tray-row")].map((row) => {
+    const kept = take(old, row);
+    if (!kept) return row;
+    kept.dataset.key = row.dataset.key;
+    kept.querySelector(".tray-words").replaceWith(row.querySelector(".tray-words"));
+    return kept;
+  });
   for (const row of list.querySelectorAll(".tray-row")) if (!wanted.includes(row)) row.remove();
   // Moving a row would take the focus from it: only those that stand elsewhere are moved.
   wanted.forEach((row, index) => {
@@ -96,6 +96,15 @@ function keepRows(box, fresh) {
   box.querySelector(".tray-empty")?.remove();
   const empty = fresh.querySelector(".tray-empty");
   if (empty) box.prepend(empty);
+}
+
+// The row of the same place; of several alike, one of which was filled, the next one.
+function take(rows, fresh) {
+  const base = (row) => row.dataset.key.replace(/\|\d+$/, "");
+  const same = rows.filter((row) => row.dataset.state === fresh.dataset.state);
+  const found = same.find((row) => row.dataset.key === fresh.dataset.key) ?? same.find((row) => base(row) === base(fresh));
+  if (found) rows.splice(rows.indexOf(found), 1);
+  return found;
 }
 
 function go(event, place) {

@@ -218,7 +218,7 @@ REASONS = {
     "dek": ({"dek": ""}, "The dek is missing"),
     "placeholder": (
         {"body": "One.\n(link)"},
-        "Line 2 still holds the placeholder “(link)”.",
+        "Line 2: “(link)” is a link still to be filled in, or to be waived.",
     ),
     "picture": (
         {"body": "![x](/media/pictures/n.webp)"},

@@ -107,8 +107,8 @@ def test_a_public_text_that_is_not_ready_is_refused_and_nothing_is_stored(publis
     with pytest.raises(ValidationError) as caught:
         save_issue(issue=issue, by=None)
     assert caught.value.messages == [
-        "Line 3 still holds the placeholder “(link)”.",
-        "There is no picture “none.webp”.",
+        "Line 1: There is no picture “none.webp”.",
+        "Line 3: “(link)” is a link still to be filled in, or to be waived.",
     ]
     assert before == (
         *([*Issue.objects.values()], [*Section.objects.values()], kinds(issue)),

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from issues.models import Issue, LinkWaiver
-from issues.placeholders import fill, find_placeholders
+from issues.placeholders import fill, find_placeholders, place_of
 from issues.services import publish_issue, save_tray, save_work
 from issues.tray import fill_rows
 from tests.factories import make_editor, make_user
@@ -70,6 +70,29 @@ def test_the_right_one_of_equal_places_is_filled():
     assert fill_rows(body, {second.key: ["https://a.example"]}) == (
         "Same (link) here.\n\nSame ([a.example](https://a.example)) here.\n"
     )
+
+
+def test_a_place_keeps_its_key_when_its_neighbours_are_filled():
+    body = "One is small (link), one large (tweet and arxiv), one neither (link)."
+    first, second, third = find_placeholders(body)
+    filled = fill_rows(
+        body,
+        {
+            first.key: ["https://a.example"],
+            second.key: ["https://b.example https://c.example"],
+        },
+    )
+
+    assert [p.key for p in find_placeholders(filled)] == [third.key]
+
+
+def test_of_places_that_are_all_alike_the_last_one_left_is_meant():
+    body = "Same (link).\n\nSame (link).\n"
+    first, second = find_placeholders(body)
+    left = find_placeholders(fill_rows(body, {first.key: ["https://a.example"]}))
+
+    assert place_of(second.key, left) == left[0]
+    assert place_of("other|link||1", left) is None
 
 
 @pytest.mark.parametrize(
