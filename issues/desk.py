@@ -4,7 +4,6 @@ Each question is asked of the rows that this person's own lists would show, and
 each costs a fixed number of queries, however many rows there are.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from issues.checklist import check_issue
-from issues.models import InboxItem, Issue, Link, LinkState, LinkUse, Revision
+from issues.models import (
+    InboxItem,
+    Issue,
+    Link,
+    LinkState,
+    LinkUse,
+    LinkWaiver,
+    Revision,
+)
+from issues.placeholders import find_placeholders
 from quiz.figures import tell_share
 from quiz.models import Quiz
 from quiz.stats import Picks, count_picks
@@ -25,7 +33,6 @@ ROWS = 6
 _RECENT = 10
 _FINDINGS = 6
 _SAVES_READ = 60
-_PLACEHOLDER = re.compile(r"\((?i:link|tweet and arxiv)\)|\bTK\b")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,19 +142,22 @@ def _with_last_save(issues: QuerySet[Issue]) -> Any:
 def _week(issue: Issue | None) -> Week | None:
     if issue is None:
         return None
-    found: Any = check_issue(issue)
-    errors, warnings = getattr(found, "errors", found), getattr(found, "warnings", ())
+    found = check_issue(issue)
     return Week(
         issue=issue,
-        errors=[str(each) for each in errors],
-        warnings=[str(each) for each in warnings],
+        errors=[str(each) for each in found.errors],
+        warnings=[str(each) for each in found.warnings],
     )
 
 
 def _to_fill(drafts: list[Issue]) -> Iterator[ToFill]:
+    """Those with links to come that nobody has waived. Cost: one query."""
+    waivers = LinkWaiver.objects.filter(issue__in=drafts)
+    waived = set(waivers.values_list("issue_id", "key"))
     for issue in drafts:
-        if places := len(_PLACEHOLDER.findall(issue.body)):
-            yield ToFill(issue=issue, places=places)
+        places = find_placeholders(issue.body)
+        if count := sum((issue.pk, place.key) not in waived for place in places):
+            yield ToFill(issue=issue, places=count)
 
 
 def _waiting(request: HttpRequest) -> int | None:

@@ -95,9 +95,9 @@ READERS: dict[str, tuple[Show, tuple[int, int]]] = {
 EDITORS: dict[str, tuple[Show, tuple[int, int]]] = {
     "desk": (show_desk, WIDE),
     "writing": (show_writing, WIDE),
-    "finding": (show_finding, WIDE),
     "blocks": (show_blocks, WIDE),
     "phone": (show_phone, PHONE),
+    "finding": (show_finding, WIDE),  # last: what it types is saved by itself
 }
 
 

@@ -108,7 +108,7 @@ function save(field) {
   if (!field.form.dispatchEvent(wish)) return;
   const { selectionStart: start, selectionEnd: end, scrollTop } = field;
   sessionStorage.setItem(PLACE, JSON.stringify({ start, end, scrollTop, top: scrollY, isWriting: document.activeElement === field }));
-  field.form.requestSubmit(field.form.elements._continue?.[0] ?? field.form.elements._continue);
+  field.form.requestSubmit(field.form.querySelector("input[name=_continue]"));
 }
 
 function comeBack(field) {

@@ -190,3 +190,18 @@ def test_axe_finds_nothing_on_the_form(open_page, live_server, width, dark):
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert page.evaluate(sideways) <= 0
+
+
+def test_axe_finds_nothing_on_the_desks_first_page(open_page, live_server, width, dark):
+    make_draft(title="A draft", body="One (link).")
+    page = open_desk(
+        open_page, live_server, "/admin/", width=width, dark=dark, bypass_csp=True
+    )
+    expect(page.get_by_role("heading", name="Drafts")).to_be_visible()
+    found = Axe().run(page, context=".front")
+
+    assert found.violations_count == 0, found.generate_report()
+    sideways = (
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert page.evaluate(sideways) <= 0

@@ -88,7 +88,7 @@ def test_the_inbox_is_counted(editor):
     InboxItem.objects.create(url="https://a.example/")
     InboxItem.objects.create(url="https://b.example/", used_in=make_draft())
 
-    assert "1 link waits in the inbox." in part(editor, "links")
+    assert "1 link waits in the inbox" in part(editor, "links")
 
 
 def test_rot_names_the_address_and_where_it_stands(editor):
