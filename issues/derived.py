@@ -50,6 +50,12 @@ def note_pictures(issue: Issue) -> None:
     issue.pictures.set(fill_pictures(render_blocks(issue.body)))
 
 
+def shelve(issue: Issue) -> None:
+    """Nothing derived is left of the draft but its place in the desk's search."""
+    forget(issue)
+    search.index_draft(issue)
+
+
 def reading_minutes(blocks: list[b.Block]) -> int:
     """How long it takes to read the blocks, in whole minutes, at least one."""
     return max(1, round(len(b.plain_text(blocks).split()) / WORDS_A_MINUTE))

@@ -13,6 +13,19 @@ def index_issue(issue: Issue) -> None:
     index.replace(Kind.LINK, issue.uid.hex, link_documents(issue))
 
 
+def index_draft(issue: Issue) -> None:
+    """The desk finds the draft by its title, dek and text; without a time, readers don't."""
+    index.replace(Kind.SECTION, issue.uid.hex, [draft_document(issue)])
+    index.replace(Kind.LINK, issue.uid.hex, [])
+
+
+def draft_document(issue: Issue) -> DocumentData:
+    """The whole issue as one document."""
+    return _document(
+        issue, key=issue.uid.hex, title=issue.title, body=f"{issue.dek}\n{issue.body}"
+    )
+
+
 def forget_issue(issue: Issue) -> None:
     """Readers find nothing of the issue."""
     index.replace(Kind.SECTION, issue.uid.hex, [])
@@ -67,9 +80,11 @@ def _document(issue: Issue, kind: Kind = Kind.SECTION, **fields: str) -> Documen
 
 
 def all_sections() -> Iterable[DocumentData]:
-    """For `rebuild_search`: sections of every issue that has a time."""
+    """For `rebuild_search`: sections of every issue that has a time, and every draft."""
     for issue in _dated_issues():
         yield from section_documents(issue)
+    drafts = Issue.objects.filter(publish_at=None).defer("blocks")
+    yield from map(draft_document, drafts.iterator(chunk_size=100))
 
 
 def all_links() -> Iterable[DocumentData]:

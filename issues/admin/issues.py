@@ -34,6 +34,9 @@ from superfast.common.admin import (
     signed_in,
 )
 from superfast.common.policy import with_policy
+from superfast.search.admin import IndexedSearch
+from superfast.search.desk import GROUP
+from superfast.search.documents import Kind
 
 
 class UnpublishedFilter(admin.SimpleListFilter):
@@ -50,12 +53,14 @@ class UnpublishedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Issue)
-class IssueAdmin(PublishableAdmin):
+class IssueAdmin(IndexedSearch, PublishableAdmin):
     form = IssueForm
     list_display = ("title", "slug", "status_label", "publish_at", "quiz", "created_by")
     list_filter = (StatusFilter, UnpublishedFilter, "publish_at")
     list_select_related = ("quiz", "created_by")
-    search_fields = ("title", "slug", "dek", "body")
+    search_kind = Kind.SECTION
+    search_column = "uid"
+    search_name = GROUP
     autocomplete_fields = ("quiz", "cover")
     prepopulated_fields = {"slug": ("title",)}
     readonly_fields = ("preview_link",)

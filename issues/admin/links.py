@@ -15,6 +15,9 @@ from issues.links.lookup import Found, look_up
 from issues.models import Issue, Link, LinkState, LinkUse
 from superfast.common.admin import RecordAdmin, signed_in
 from superfast.common.http import private_page
+from superfast.search.admin import IndexedSearch
+from superfast.search.desk import KEY
+from superfast.search.documents import Kind
 
 
 def urls(model_admin: admin.ModelAdmin) -> list[URLPattern]:
@@ -65,13 +68,15 @@ def _told(found: Found) -> dict[str, Any]:
 
 
 @admin.register(Link)
-class LinkAdmin(RecordAdmin):
+class LinkAdmin(IndexedSearch, RecordAdmin):
     """Where links lead, the rotten ones with the issues they stand in."""
 
     list_display = ("address", "state_label", "answer", "checked_at", "stands_in")
     list_filter = ("state",)
     list_per_page = 50
-    show_full_result_count = False
+    search_kind = Kind.LINK
+    # A document of this kind is called by its issue, in 32 digits, and its link.
+    search_name = f"substr({KEY}, 34)"
     fields = (
         "address", "title", "site_name", "dated_on", "state_label", "answer",
         "checked_at", "stands_in",

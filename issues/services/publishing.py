@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from issues.derived import derive, forget
+from issues.derived import derive, shelve
 from issues.models import Erratum, Issue, Revision, Text
 from issues.models.issues import RESERVED_SLUGS
 from issues.services.readiness import log_override, require_ready
@@ -44,7 +44,7 @@ def save_issue(
         log_override(issue, revision, gone_over, by=by, reason=override)
         _show(issue, revision)
     else:
-        forget(issue)
+        shelve(issue)
     index_quizzes()
 
 
@@ -181,7 +181,7 @@ def withdraw_issue(*, issue: Issue) -> None:
         if issue.working_revision:
             fit_text(issue.working_revision.text, issue).put_into(issue)
             issue.save()
-        forget(issue)
+        shelve(issue)
     else:
         derive(issue)
     index_quizzes()

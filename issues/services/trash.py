@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from issues.derived import derive, forget
+from issues.derived import derive, forget, shelve
 from issues.models import Issue
 from issues.services.publishing import free_slug
 from issues.services.revisions import lock_issue
@@ -74,6 +74,8 @@ def restore_issue(*, issue: Issue) -> list[str]:
     stored.save()
     if stored.publish_at is not None:
         derive(stored)
+    else:
+        shelve(stored)
     index_quizzes()
     return lost
 

@@ -20,6 +20,8 @@ from papers.models import (
     Topic,
 )
 from superfast.common.admin import PublishableAdmin, StatusFilter
+from superfast.search.admin import IndexedSearch
+from superfast.search.documents import Kind
 
 
 class AuthorshipInline(admin.TabularInline):
@@ -50,7 +52,7 @@ class AliasInline(admin.TabularInline):
 
 
 @admin.register(Paper)
-class PaperAdmin(PublishableAdmin):
+class PaperAdmin(IndexedSearch, PublishableAdmin):
     inlines = (AuthorshipInline, PlacementInline)
     list_display = (
         "title",
@@ -60,18 +62,13 @@ class PaperAdmin(PublishableAdmin):
         "status_label",
         "catalogue",
     )
-    list_filter = (StatusFilter, "catalogue", "is_highlight", "topics", "venue")
+    list_filter = (StatusFilter, "catalogue", "is_highlight")
     list_select_related = ("catalogue",)
     list_per_page = 50
-    search_fields = (
-        "title",
-        "slug",
-        "venue",
-        "arxiv_id",
-        "doi",
-        "authorships__author__name",
+    search_kind = Kind.PAPER
+    search_help_text = (
+        "Words of title, abstract, authors, venue or topics; arXiv id or DOI."
     )
-    search_help_text = "Title, author, venue, slug, arXiv id or DOI."
     autocomplete_fields = ("topics",)
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (

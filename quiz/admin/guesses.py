@@ -2,11 +2,18 @@ from django.contrib import admin
 
 from quiz.models import Guess
 from superfast.common.admin import RecordAdmin
+from superfast.search.admin import IndexedSearch
+from superfast.search.desk import GROUP
+from superfast.search.documents import Kind
 
 
 @admin.register(Guess)
-class GuessAdmin(RecordAdmin):
-    """What was picked."""
+class GuessAdmin(IndexedSearch, RecordAdmin):
+    """What was picked; found by the quiz it was picked in."""
+
+    search_kind = Kind.QUIZ
+    search_column = "quiz"
+    search_name = GROUP
 
     list_display = (
         "created_at",
@@ -19,6 +26,3 @@ class GuessAdmin(RecordAdmin):
     )
     list_filter = ("counted", "uncounted_reason", "channel")
     list_select_related = ("quiz", "headline")
-    search_fields = ("quiz__title", "headline__text")
-    date_hierarchy = "created_at"
-    show_full_result_count = False
