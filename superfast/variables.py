@@ -26,6 +26,7 @@ ABOUT: dict[str, tuple[str, str]] = {
         "0: the header is not believed",
     ),
     "SUBSCRIBE_URL": ("Where readers join the mailing list.", "not named"),
+    "WEBSUB_HUB_URL": ("The hub that the feeds name for WebSub.", "none is named"),
     "CACHE_URL": (
         "`redis://host:6379/0` for a cache that several machines share; `locmem://` for "
         "one that each process has to itself.",
