@@ -78,12 +78,13 @@ def test_only_who_writes_issues_sees_the_import(client):
 @pytest.mark.parametrize("who", ["writer", "editor"])
 def test_a_text_is_read_then_stored_as_a_draft_of_ones_own(request, who):
     client = request.getfixturevalue(who)
+    assert f'href="{IMPORT}"' in client.get("/admin/issues/issue/").text
     assert client.get(IMPORT).status_code == 200
     read = client.post(IMPORT, {"text": TEXT})
 
     assert read.status_code == 200
     assert "Nothing is stored yet" in read.text
-    assert "1 links to fill" in read.text
+    assert "Links to fill: 1" in read.text
     assert "“Odd one”" in read.text
     assert "11 January 2023" in read.text
     assert "1 November 2023" in read.text

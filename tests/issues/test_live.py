@@ -252,7 +252,7 @@ def test_what_is_not_ready_stays_work(editor):
     )
     response = editor.post(address("republish", issue), FIX, follow=True)
 
-    assert "is a link still to be filled in" in response.text
+    assert "“TK” says that something is still to come." in response.text
     assert Issue.objects.get().body == issue.body
 
 
