@@ -562,7 +562,7 @@ def test_the_cover_of_a_draft_is_not_deleted(editor):
     make_draft(cover=image)
     response = editor.post(delete(image), {"post": "yes"})
 
-    assert response.status_code == 200
+    assert response.status_code == 403
     assert Image.objects.exists()
 
 

@@ -113,7 +113,7 @@ def test_the_samples_highlights_are_matched_to_the_catalogue(sample):
             ("laion5b", "the pictures behind your timeline. (tweet and arxiv)"),
         ]
     ]
-    assert "Line 22: No paper of the catalogue has this title: kept as text. “A Paper That Nobody Has Catalogued”" in list(map(str, sample.remarks))  # fmt: skip
+    assert "Line 23: No paper of the catalogue has this title: kept as text. “A Paper That Nobody Has Catalogued”" in list(map(str, sample.remarks))  # fmt: skip
 
 
 def test_the_samples_quiz_has_four_headlines_and_its_place(sample):
@@ -156,7 +156,7 @@ def test_the_samples_table_and_what_could_not_be_decided(sample):
         in sample.body
     )
     assert [(r.line, r.text.split()[0]) for r in sample.remarks] == [
-        (10, "One"), (22, "A"), (38, "Must"), (44, "Will"), (50, "The"), (67, "The"),
+        (10, "One"), (23, "A"), (38, "Must"), (44, "Will"), (50, "The"), (67, "The"),
     ]  # fmt: skip
 
 
@@ -171,7 +171,9 @@ def test_the_sample_becomes_a_draft_that_waits_for_its_links(sample):
     assert issue.quiz.headlines.count() == 4
     assert issue.revisions.count() == 1
     found = [f.code for f in check_issue(issue).errors]
-    assert found.count("placeholder") == len(find_placeholders(issue.body))
+    # The same placeholder twice on a line is one line of the checklist.
+    places = {(each.line, each.text) for each in find_placeholders(issue.body)}
+    assert found.count("placeholder") == len(places)
     assert "no-paper" not in found
 
 
