@@ -24,6 +24,10 @@ pytestmark = pytest.mark.django_db
 UNSEEN = {
     "issues.DraftLink",
     "issues.Presence",
+    "papers.DistinctPair",
+    "papers.ImportBatch",
+    "papers.ImportRow",
+    "papers.PaperRevision",
     "quiz.Player",
     "quiz.Rollup",
     "quiz.Tally",
