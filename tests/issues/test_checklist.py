@@ -270,9 +270,7 @@ def test_an_alternative_text_is_no_file_name(alt):
 
 
 def test_a_cover_without_alternative_text_blocks():
-    found = check(
-        cover=Image(alt=" ", name="x.webp", size_bytes=1, width=8, height=8)
-    )
+    found = check(cover=Image(alt=" ", name="x.webp", size_bytes=1, width=8, height=8))
 
     assert [(f.code, f.field) for f in found.errors] == [("cover-alt", "cover")]
 

@@ -86,6 +86,18 @@ def questions():
             for name in ("quiz-detail", "quiz-card", "quiz-picture", "guess")
         },
         "picture": [{"name": image.name} for image in pictures()],
+        "issues:section-atom": [{"section": "news"}],
+        "issues:section-json": [{"section": "news"}],
+        "issues:draft": [{"token": "unknown"}],
+        "issues:draft-picture": [{"token": "unknown", "name": "unknown.webp"}],
+        "issues:issue-picture": [{"slug": f"{MARK}-{s}"} for s in HIDDEN],
+        "papers:topic-atom": [{"topic": "unknown"}],
+        "papers:topic-json": [{"topic": "unknown"}],
+        "papers:author-detail": [{"slug": "unknown"}],
+        "papers:export": [{"catalogue": "2022", "suffix": "bib"}],
+        "papers:paper-picture": [
+            {"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in HIDDEN
+        ],
         "pages:page": [{"slug": slug} for slug in ("about", "privacy", "contact")],
     }
     found = addresses(arguments)

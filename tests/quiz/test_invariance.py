@@ -148,6 +148,16 @@ class World:
             "papers:paper-detail": [{**catalogue, "slug": self.paper.slug}],
             "pages:page": [{"slug": slug} for slug in ("about", "privacy", "contact")],
             "picture": [{"name": self.picture.name}, {"name": "unknown.webp"}],
+            "issues:section-atom": [{"section": "news"}, {"section": "unknown"}],
+            "issues:section-json": [{"section": "news"}],
+            "issues:draft": [{"token": "unknown"}],
+            "issues:draft-picture": [{"token": "unknown", "name": "unknown.webp"}],
+            "issues:issue-picture": [{"slug": slug} for slug in ("one", "unknown")],
+            "papers:topic-atom": [{"topic": "unknown"}],
+            "papers:topic-json": [{"topic": "unknown"}],
+            "papers:author-detail": [{"slug": "unknown"}],
+            "papers:export": [{**catalogue, "suffix": "bib"}],
+            "papers:paper-picture": [{**catalogue, "slug": self.paper.slug}],
         }
 
     def requests(self):
