@@ -54,5 +54,6 @@ class RequestId(logging.Filter):
         # Django hands over the request itself: its headers name people.
         request = record.__dict__.pop("request", None)
         known = request if isinstance(request, HttpRequest) else None
-        record.request_id = request_id(known)
+        if not getattr(record, "request_id", ""):  # another handler's filter was first
+            record.request_id = request_id(known)
         return True
