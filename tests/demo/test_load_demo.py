@@ -198,7 +198,7 @@ def test_every_published_issue_passes_the_checklist_and_has_a_quiz():
     assert None not in quizzes
     assert len(quizzes) == published().count()
     for issue in published():
-        assert check_issue(issue) == []
+        assert check_issue(issue).errors == []
 
 
 def test_the_first_issue_has_all_its_parts():

@@ -64,7 +64,7 @@ def hide_everything():
             quiz=quiz,
             body=(
                 f"# {said}\n\n{said} [{said}](https://{MARK}.example/)\n\n{image.markdown}"
-                f"\n\n::: quiz\n:::\n\n[^*]: {said}\n"
+                f"\n\n::: quiz\n:::\n\nA word with a note.[^*]\n\n[^*]: {said}\n"
             ),
         )
         issue.refresh_from_db()

@@ -306,5 +306,5 @@ def test_rebuilding_the_search_gives_what_saving_gave(django_assert_num_queries)
     assert rebuild(Kind.PAPER) == 2
     assert list(all_documents()) == before
     assert found("convnet")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         list(all_documents())
