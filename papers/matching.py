@@ -149,7 +149,8 @@ def _judge_named(work: Work, named: list[Work]) -> Match:
         )
     alike = _alike(trigrams(work.title_key), trigrams(first.title_key))
     if (
-        alike < NEAR / 2
+        work.title_key  # a bare identifier says no title that could differ
+        and alike < NEAR / 2
         and not work.authors & first.authors
         and work.slug != first.slug
     ):
