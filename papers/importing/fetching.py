@@ -9,7 +9,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
 from urllib.parse import quote
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, ParseError  # nosec B405
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from papers.citing.entry import Entry, credited
 from papers.identifiers import doi_url, parse_arxiv
@@ -140,14 +143,14 @@ def read_atom(data: bytes) -> dict[str, Entry]:
     Raises: FetchError where it is no such answer.
     """
     try:
-        root = ElementTree.fromstring(data)  # noqa: S314  # expat bounds entities itself
-    except ElementTree.ParseError as error:
+        root = fromstring(data)
+    except (ParseError, DefusedXmlException) as error:
         raise FetchError("The answer is no Atom feed.") from error
     entries = map(_atom_entry, root.iter(f"{_ATOM}entry"))
     return {str(e.values["arxiv_id"]): e for e in entries if e.values.get("arxiv_id")}
 
 
-def _atom_entry(node: ElementTree.Element) -> Entry:
+def _atom_entry(node: Element) -> Entry:
     def text(name: str) -> str:
         return " ".join((node.findtext(name) or "").split())
 

@@ -7,7 +7,7 @@ the state of one moment, whatever is written meanwhile.
 import os
 import shutil
 import sqlite3
-import subprocess
+import subprocess  # nosec B404
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,8 @@ def _run(program: str, *arguments: str) -> None:
         raise CommandError(
             f"{program} is not installed: on Debian, apt install postgresql-client."
         )
-    result = subprocess.run(  # noqa: S603 - a program of ours, no shell
+    # A program of ours, no shell.
+    result = subprocess.run(  # noqa: S603  # nosec B603
         [program, *arguments],
         env=_environment(connection.settings_dict),
         capture_output=True,

@@ -7,7 +7,7 @@ what is cached here (digests of networks) may not stand. This one takes some
 file is not synced, and may be deleted whenever nothing runs.
 """
 
-import pickle
+import pickle  # nosec B403
 import sqlite3
 import threading
 import time
@@ -145,4 +145,4 @@ class SharedFileCache(BaseCache):
 
 def _unpacked(value: Any) -> Any:
     # The file is ours, as the code beside it: what was packed here is unpacked here.
-    return pickle.loads(value) if isinstance(value, bytes) else value  # noqa: S301
+    return pickle.loads(value) if isinstance(value, bytes) else value  # noqa: S301  # nosec B301

@@ -42,4 +42,5 @@ def matching(text: str, kind: Kind, *, name: str, db_type: str) -> RawSQL | None
     candidates, params = engines.current().candidates(query, documents, MAX_TOTAL)
     sql = _MATCHED.format(candidates=candidates, name=name, type=db_type)
     given: Any = tuple(params)
-    return RawSQL(sql, given)  # noqa: S611  # the text is a parameter, the rest is ours
+    # The text is a parameter, the rest is ours.
+    return RawSQL(sql, given)  # noqa: S611  # nosec B611
