@@ -2,7 +2,8 @@
 
 An address is never stored. The cache holds, for an hour, a digest of it made with
 a salt that is drawn each day and kept nowhere else: when the salt is gone, nobody
-can tell which network a digest was of. Machines that share no cache count apart.
+can tell which network a digest was of. So each network counts from nothing at
+midnight (UTC), too. Machines that share no cache count apart.
 """
 
 import hmac

@@ -16,15 +16,26 @@ export function startPasting(field, address) {
   field.addEventListener("paste", (event) => {
     const plainly = isPlain;
     isPlain = false;
-    if (!plainly && take(field, event.clipboardData, address)) {
+    if (plainly ? takePlainly(field, event.clipboardData) : take(field, event.clipboardData, address)) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
   }, { capture: true });
 }
 
+// The words alone: no table, no title looked up, no picture.
+function takePlainly(field, data) {
+  const plain = wordsOf(data);
+  if (plain) insertText(field, plain);
+  return Boolean(plain);
+}
+
+function wordsOf(data) {
+  return data.getData("text/plain").replace(/\r\n?/g, "\n");
+}
+
 function take(field, data, address) {
-  const plain = data.getData("text/plain").replace(/\r\n?/g, "\n");
+  const plain = wordsOf(data);
   const html = data.getData("text/html");
   if (ADDRESS.test(plain)) return false;
   const page = html && new DOMParser().parseFromString(html.replace(REFUSED, ""), "text/html");

@@ -127,6 +127,15 @@ def test_a_plain_paste_stays_plain(desk, copy):
     expect(desk.locator(TEXT)).to_have_value(SHEET)
 
 
+def test_an_address_pasted_plainly_is_not_looked_up(desk, copy):
+    asked = []
+    desk.on("request", lambda request: asked.append(request.url))
+    copy(plain="https://a.example/x", html="")
+    paste(desk, "Control+Shift+v")
+    expect(desk.locator(TEXT)).to_have_value("https://a.example/x")
+    assert not [url for url in asked if "link" in url]
+
+
 @pytest.mark.parametrize(
     "plain",
     ["just words", "two\nlines", "one\ttab", "a\tb\nc", "https://a.example/x"],

@@ -10,7 +10,7 @@ from quiz import services, stats, tokens
 from quiz.models import Guess, Headline, Quiz
 from quiz.services import playing
 from quiz.sitemaps import QuizSitemap
-from quiz.views import play as views
+from quiz.views import guess as views
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FACE = 'class="clipping-face'
@@ -106,14 +106,14 @@ def a_date_in_the_sitemap(monkeypatch, settings, tmp_path):
 
 
 def a_length_in_an_error(monkeypatch, settings, tmp_path):
-    plain = views._refuse
+    plain = views._render_form
 
-    def padded(request, quiz, *, sentence, status):
+    def padded(request, quiz, refused, known):
         found = Headline.objects.filter(quiz=quiz, source_url="").get()
-        sentence += " " * (found.pk % 7)
-        return plain(request, quiz, sentence=sentence, status=status)
+        refused.sentence += " " * (found.pk % 7)
+        return plain(request, quiz, refused, known)
 
-    monkeypatch.setattr(views, "_refuse", padded)
+    monkeypatch.setattr(views, "_render_form", padded)
 
 
 def a_share_of_the_fooled(monkeypatch, settings, tmp_path):
@@ -165,7 +165,7 @@ LEAKS = [
 
 
 def a_reveal_for_everybody(monkeypatch, settings, tmp_path):
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.quiz.leaks.nothing_private"]
+    settings.MIDDLEWARE = ["tests.quiz.leaks.nothing_private", *settings.MIDDLEWARE]
 
 
 def nothing_private(get_response):
@@ -178,7 +178,7 @@ def nothing_private(get_response):
 
 
 def a_page_that_knows_the_reader(monkeypatch, settings, tmp_path):
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.quiz.leaks.greeting"]
+    settings.MIDDLEWARE = ["tests.quiz.leaks.greeting", *settings.MIDDLEWARE]
 
 
 def greeting(get_response):

@@ -73,9 +73,14 @@ def send(quiz, address="192.0.2.7", **options):
     return stored()
 
 
+def tomorrow_noon():
+    """Far from midnight, where the count begins anew with the day's salt."""
+    return (timezone.now() + timedelta(days=1)).replace(hour=12, minute=0)
+
+
 def test_the_31st_guess_of_a_network_within_an_hour_is_not_counted():
     quiz = make_quiz()
-    start = timezone.now()
+    start = tomorrow_noon()
     with time_machine.travel(start, tick=False):
         assert {send(quiz) for _ in range(30)} == {(True, "")}
         assert send(quiz) == (False, "too many")
@@ -89,13 +94,23 @@ def test_the_31st_guess_of_a_network_within_an_hour_is_not_counted():
 
 def test_any_hour_counts_not_that_of_the_clock():
     quiz = make_quiz()
-    start = timezone.now()
+    start = tomorrow_noon()
     for minutes, number in ((0, 15), (40, 15)):
         with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
             assert {send(quiz) for _ in range(number)} == {(True, "")}
     with time_machine.travel(start + timedelta(minutes=65), tick=False):
         assert {send(quiz) for _ in range(15)} == {(True, "")}
         assert send(quiz) == (False, "too many")
+
+
+def test_a_new_day_counts_anew():
+    quiz = make_quiz()
+    midnight = (timezone.now() + timedelta(days=2)).replace(hour=0, minute=0)
+    with time_machine.travel(midnight - timedelta(minutes=2), tick=False):
+        assert {send(quiz) for _ in range(30)} == {(True, "")}
+        assert send(quiz) == (False, "too many")
+    with time_machine.travel(midnight + timedelta(minutes=2), tick=False):
+        assert send(quiz) == (True, "")
 
 
 def test_a_second_press_is_no_further_guess_of_its_network():
