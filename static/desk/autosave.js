@@ -26,6 +26,7 @@ function start(form) {
   let waiting = 0; // since when something has not been sent
   let timer = 0;
   let busy = false;
+  let pressed = false; // to save, while something was on its way
   let stopped = false; // by a conflict, or because the form is being sent
   let leaving = false;
 
@@ -40,6 +41,11 @@ function start(form) {
     stopped = true;
     clearTimeout(timer);
     keepCopy();
+  });
+  form.addEventListener("desk:save", (event) => {
+    if (!presence || stopped) return;
+    event.preventDefault();
+    saveAll();
   });
   window.addEventListener("beforeunload", (event) => {
     if (!leaving && words() !== sent) event.preventDefault();
@@ -100,7 +106,48 @@ function start(form) {
       complain(`${error.message} Your text is kept in this browser and sent as soon as possible.`);
       timer = setTimeout(save, RETRY_MS);
     } finally {
-      busy = false;
+      free();
+    }
+  }
+
+  function free() {
+    busy = false;
+    if (pressed) saveAll();
+    pressed = false;
+  }
+
+  // The whole form, as its button sends it; the page stays, and what can be undone with it.
+  async function saveAll() {
+    clearTimeout(timer);
+    if (busy) {
+      pressed = true;
+      return;
+    }
+    busy = true;
+    const text = words();
+    const body = new FormData(form);
+    body.set("_continue", "1");
+    try {
+      const answer = await ask(location.pathname, { method: "POST", body });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const base = page.querySelector("form [name=base]")?.value;
+      const isSaved = answer.ok && answer.redirected && new URL(answer.url).pathname === location.pathname;
+      // What is wrong with the form, or who saved meanwhile, is said on a page of its own.
+      if (answer.status === 409 || (!isSaved && base)) return form.requestSubmit(form.querySelector("input[name=_continue]"));
+      if (!isSaved || !base) throw new Error("Not saved: the server did not take the form.");
+      fields.base.value = base;
+      document.querySelector("[data-notices]").replaceWith(page.querySelector("[data-notices]"));
+      sent = text;
+      complain("");
+      say(`Saved at ${clock(new Date())}.`);
+      waiting = 0;
+      if (words() === sent) forgetCopy();
+      else changed();
+    } catch (error) {
+      complain(`${error.message} Your text is kept in this browser and sent as soon as possible.`);
+      timer = setTimeout(save, RETRY_MS);
+    } finally {
+      free();
     }
   }
 

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from issues.models import Issue
+from issues.models import Issue, Revision
 from superfast.pages.models import Page
 from tests.browser.desk import TEXT, open_desk, select, value
 from tests.issues.factories import make_draft
@@ -146,17 +146,46 @@ def test_enter_goes_on_with_a_list_or_ends_it(desk, text, wanted):
     assert desk.locator(TEXT).input_value() == text
 
 
-def test_the_save_key_saves_and_comes_back_to_the_same_place(open_page, live_server):
+def save_by_key(page):
+    def is_ours(answer):
+        return answer.request.method == "POST" and answer.url.endswith("/change/")
+
+    with page.expect_response(is_ours):
+        page.keyboard.press("Control+s")
+    expect(page.locator("[data-saving] [data-state]")).to_contain_text("Saved at")
+
+
+def test_the_save_key_saves_and_what_was_typed_can_still_be_undone(
+    open_page, live_server
+):
     issue = make_draft(body="One.\n\n" * 200)
     page = open_desk(open_page, live_server, f"/admin/issues/issue/{issue.pk}/change/")
     page.locator(TEXT).evaluate("f => { f.focus(); f.setSelectionRange(600, 600); }")
     page.keyboard.insert_text("Typed.")
-    page.keyboard.press("Control+s")
-    expect(page.locator(".messagelist .success")).to_be_visible()
-    expect(page.locator(TEXT)).to_be_focused()
+    save_by_key(page)
 
     assert value(page).index("|") == 606
     assert "Typed." in Issue.objects.get().body
+    assert issue.revisions.first().kind == Revision.Kind.SAVE
+    page.keyboard.press("Control+z")
+    assert "Typed." not in value(page)
+    page.keyboard.insert_text("Again.")
+    save_by_key(page)
+    page.get_by_label("Title:", exact=True).fill("Another title")
+    save_by_key(page)
+    issue = Issue.objects.get()
+    assert (issue.title, "Again." in issue.body) == ("Another title", True)
+
+
+def test_the_save_key_shows_what_is_wrong(open_page, live_server):
+    issue = make_draft(body="One.")
+    page = open_desk(open_page, live_server, f"/admin/issues/issue/{issue.pk}/change/")
+    page.get_by_label("Title:", exact=True).fill("")
+    page.locator(TEXT).focus()
+    page.keyboard.insert_text("Typed. ")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".errorlist")).to_contain_text("required")
+    assert "Typed. " in page.locator(TEXT).input_value()
 
 
 def test_the_bar_is_at_standing_pages_too(open_page, live_server):
