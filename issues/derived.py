@@ -10,7 +10,7 @@ from issues import search
 from issues.models import Image, Issue, Link, LinkUse, PaperMention, Section
 from papers.models import Paper
 from superfast.common import blocks as b
-from superfast.common.links import find_links, host_of
+from superfast.common.links import find_links
 from superfast.common.markdown import render_blocks
 
 WORDS_A_MINUTE = 230
@@ -130,12 +130,7 @@ def _store_mentions(issue: Issue, blocks: list[b.Block]) -> None:
 
 def _store_links(issue: Issue, blocks: list[b.Block]) -> None:
     uses = list(find_links(blocks))
-    urls = {url for url, _, _ in uses}
-    Link.objects.bulk_create(
-        (Link(url=url, site=host_of(url)) for url in sorted(urls)),
-        ignore_conflicts=True,
-    )
-    links = {link.url: link for link in Link.objects.filter(url__in=urls)}
+    links = Link.objects.named({url for url, _, _ in uses})
     issue.link_uses.all().delete()
     LinkUse.objects.bulk_create(
         LinkUse(

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from issues import services
 from issues.admin import (
     checklist,
+    exporting,
     finding,
     history,
     importing,
@@ -24,7 +25,7 @@ from issues.admin.access import require_writing, visible_issue
 from issues.admin.previews import preview_page, preview_text
 from issues.forms import IssueForm
 from issues.links.inbox import compose
-from issues.models import Image, Issue
+from issues.models import Image, InboxItem, Issue
 from issues.services.readiness import PERMISSION as OVERRIDE
 from quiz.models import Quiz
 from superfast.common.admin import (
@@ -86,6 +87,7 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
                 name="issues_issue_preview",
             ),
             *checklist.urls(self),
+            *exporting.urls(self),
             *finding.urls(self),
             *importing.urls(self),
             *links.urls(self),
@@ -146,6 +148,8 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
         context["may_publish"] = self.may_publish(request)
         context["status"] = issue.status() if issue else ""
         context["addresses"] = saving.addresses(issue)
+        if issue is None:
+            context["inbox_count"] = InboxItem.objects.waiting().count()
         if "body" in form.fields:
             context |= checklist.panels(request, self, form, issue)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from issues.models import Link, LinkState
+from issues.models import Issue, Link, LinkState
 from superfast.common.fetching import (
     LONGEST_URL,
     FetchError,
@@ -21,6 +21,8 @@ from superfast.common.fetching import (
     Page,
     fetch,
 )
+from superfast.common.links import find_links
+from superfast.common.markdown import render_blocks
 from superfast.common.page_facts import read_facts
 
 AGE = timedelta(days=7)
@@ -137,8 +139,35 @@ def check_due(
     Cost: four queries, and one for each link.
     """
     began_at = at or timezone.now()
-    end = None if seconds is None else time.monotonic() + seconds
     links = list(due(began_at, everything=everything))
+    end = None if seconds is None else time.monotonic() + seconds
+    return _ask_all(links, end=end, pause=pause, progress=progress)
+
+
+def check_draft(pk: int) -> None:
+    """Links of an issue's newest text that nobody has asked for yet have their state.
+
+    For a worker: who typed an address is told by the checklist that it is broken, long
+    before readers could meet it. Cost: up to five seconds for each new address.
+    """
+    issue = Issue.objects.select_related("working_revision").filter(pk=pk).first()
+    if issue is None:
+        return
+    work = issue.working_revision
+    blocks = render_blocks(work.body if work else issue.body)
+    links = Link.objects.named({url for url, _, _ in find_links(blocks)})
+    new = [link for link in links.values() if link.checked_at is None]
+    _ask_all(new, pause=time.sleep)
+
+
+def _ask_all(
+    links: list[Link],
+    *,
+    pause: Callable[[float], None],
+    end: float | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Each link has been asked for and its answer is stored, until the time is over."""
     report = Report(left=len(links))
     asked_at: dict[str, float] = {}
     unsure: list[Link] = []
@@ -180,10 +209,3 @@ def in_turns(links: list[Link]) -> Iterator[Link]:
         yield queue.popleft()
         if queue:
             queues.append(queue)
-
-
-def check_urls(urls: list[str]) -> None:
-    """Each address that nobody has asked for yet has a state. Cost: seconds for each."""
-    for link in Link.objects.filter(url__in=urls, checked_at=None):
-        ask(link)
-        store_answer(link)

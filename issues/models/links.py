@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from issues.models.issues import Issue
+from superfast.common.links import host_of
 from superfast.common.text import CleanCharField
 
 
@@ -31,6 +32,14 @@ class LinkQuerySet(models.QuerySet["Link"]):
         return self.filter(
             state__in=(LinkState.BROKEN, LinkState.MOVED), uses__isnull=False
         ).distinct()
+
+    def named(self, urls: set[str]) -> dict[str, "Link"]:
+        """Address → link of each, made where it was not there yet. Cost: two queries."""
+        self.bulk_create(
+            (Link(url=url, site=host_of(url)) for url in sorted(urls)),
+            ignore_conflicts=True,
+        )
+        return {link.url: link for link in self.filter(url__in=urls)}
 
 
 class Link(models.Model):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from quiz.services import give_number
 from superfast.accounts.models import User
 from superfast.common import publishing
 from superfast.common.publishing import Status
+from superfast.common.tasks import enqueue
 
 Kind = Revision.Kind
 
@@ -45,6 +47,7 @@ def save_issue(
         _show(issue, revision)
     else:
         shelve(issue)
+        _ask_for_links(issue)
     index_quizzes()
 
 
@@ -92,6 +95,7 @@ def save_work(
         _return_to_published(stored)
     else:
         store_revision(stored, text, kind=Kind.SAVE, by=by, tab=tab)
+        _ask_for_links(stored)
     derive(stored)
     index_quizzes()
     issue.working_revision = stored.working_revision
@@ -247,6 +251,12 @@ def _show(issue: Issue, revision: Revision) -> None:
             issue.text_changed_at = revision.saved_at
         issue.save(update_fields=["published_revision", "text_changed_at"])
     derive(issue)
+
+
+def _ask_for_links(issue: Issue) -> None:
+    """A worker finds out where new links of the work lead; nobody waits for it here."""
+    if not settings.TASKS_INLINE:
+        enqueue("issues.links.checking.check_draft", issue.pk, name=f"Links of {issue}")
 
 
 def _return_to_published(issue: Issue) -> None:

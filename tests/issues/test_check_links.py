@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from issues.checklist import check_issue
 from issues.links import checking
 from issues.models import Link, LinkState
+from issues.services import publishing, save_work
 from superfast.common import fetching
 from tests.common.pages import (
     fetching_from,
@@ -238,3 +240,34 @@ def test_the_list_of_links_takes_as_many_queries_with_twenty_as_with_two(
         counts.append(len(captured))
 
     assert counts[0] == counts[1] <= 7
+
+
+def test_what_was_typed_into_a_draft_is_asked_for_when_it_is_saved(
+    site, clock, settings, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(
+        publishing, "enqueue", lambda task, pk, name: asked.append((task, pk))
+    )
+    settings.TASKS_INLINE = False
+    site.pages |= {"/ok": page("<title>Fine</title>"), "/gone": status(404)}
+    issue = make_draft(body=f"[a]({site.url}/ok) [b]({site.url}/gone)")
+    save_work(issue=issue, by=None)
+    assert ("issues.links.checking.check_draft", issue.pk) in asked
+
+    checking.check_draft(issue.pk)
+    states = dict(Link.objects.values_list("url", "state"))
+    assert states == {
+        f"{site.url}/ok": LinkState.OK,
+        f"{site.url}/gone": LinkState.BROKEN,
+    }
+    assert "is broken" in " ".join(check_issue(issue).sentences)
+    assert clock.pauses  # one host is asked slowly
+
+    site.pages["/gone"] = page("<title>Back</title>")
+    checking.check_draft(issue.pk)  # known already: not asked again
+    assert Link.objects.broken().count() == 1
+
+
+def test_a_draft_that_is_gone_meanwhile_is_no_error():
+    checking.check_draft(99)

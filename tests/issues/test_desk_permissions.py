@@ -19,6 +19,9 @@ READS: list[tuple] = [
     ("preview", "get", {}, False),
     ("history", "get", {}, False),
     ("difference", "get", {}, False),
+    ("mail", "get", {}, False),
+    ("mail_preview", "get", {}, False),
+    ("export", "get", {}, False),
 ]
 CHANGES: list[tuple] = [
     ("autosave", "post", TEXT, True),
