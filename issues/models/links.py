@@ -36,7 +36,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def named(self, urls: set[str]) -> dict[str, "Link"]:
         """Address → link of each, made where it was not there yet. Cost: two queries."""
         self.bulk_create(
-            (Link(url=url, site=host_of(url)) for url in sorted(urls)),
+            [self.model(url=url, site=host_of(url)) for url in sorted(urls)],
             ignore_conflicts=True,
         )
         return {link.url: link for link in self.filter(url__in=urls)}
