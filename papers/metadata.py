@@ -4,7 +4,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from papers.models import Paper
+from papers.citing.entry import entry_of, likely_kind
+from papers.citing.prose import page_range
+from papers.models import Kind, Paper
 from superfast.common.drawing import draw_page
 from superfast.common.metadata import Preview, Thing, absolute, breadcrumbs
 
@@ -31,7 +33,11 @@ def things_of(paper: Paper) -> list[Thing]:
         "name": paper.title,
         "url": absolute(paper.get_absolute_url()),
         "author": [
-            {"@type": "Person", "name": author.name} for author in paper.authors
+            {
+                "@type": "Organization" if author.is_corporate else "Person",
+                "name": author.name,
+            }
+            for author in paper.authors
         ],
         "datePublished": paper.first_posted or str(paper.year),
         "abstract": paper.abstract,
@@ -43,8 +49,10 @@ def things_of(paper: Paper) -> list[Thing]:
             "propertyID": "DOI",
             "value": paper.doi,
         }
-    if paper.venue:
-        article["isPartOf"] = {"@type": "PublicationEvent", "name": paper.venue}
+    if venue := paper.venue_name or paper.venue:
+        journal = likely_kind(entry_of(paper)) == Kind.JOURNAL
+        sort = "Periodical" if journal else "PublicationEvent"
+        article["isPartOf"] = {"@type": sort, "name": venue}
     catalogue = paper.catalogue
     trail = breadcrumbs(
         ("Papers", reverse("papers:catalogue-list")),
@@ -62,16 +70,44 @@ def citation_of(paper: Paper) -> list[tuple[str, str]]:
     posted = paper.first_posted.replace("-", "/") or str(paper.year)
     tags = [("citation_title", paper.title)]
     tags += [("citation_author", author.name) for author in paper.authors]
+    first, last = page_range(paper.pages) or (paper.pages, "")
     tags += [
         ("citation_publication_date", str(paper.year)),
         ("citation_online_date", posted),
-        ("citation_conference_title", paper.venue),
+        *_place_of(paper),
+        ("citation_volume", paper.volume),
+        ("citation_issue", paper.number),
+        ("citation_firstpage", first),
+        ("citation_lastpage", last),
+        ("citation_publisher", paper.publisher),
         ("citation_arxiv_id", paper.arxiv_id),
         ("citation_doi", paper.doi),
         ("citation_pdf_url", paper.pdf_url),
         ("citation_abstract_html_url", absolute(paper.get_absolute_url())),
     ]
     return [(name, content) for name, content in tags if content]
+
+
+def _place_of(paper: Paper) -> list[tuple[str, str]]:
+    """Where it appeared: by the element's name, a reference manager tells what it is."""
+    venue = paper.venue_name or paper.venue
+    match likely_kind(entry_of(paper)):
+        case Kind.PROCEEDINGS:
+            # Without them it would be filed as an article in a journal.
+            return [
+                ("citation_conference_title", venue),
+                ("citation_conference", paper.venue),
+                ("citation_date", str(paper.year)),
+            ]
+        case Kind.JOURNAL:
+            return [("citation_journal_title", venue)]
+        case Kind.BOOK:
+            return [("citation_inbook_title", venue)]
+        case Kind.THESIS:
+            return [("citation_dissertation_institution", paper.publisher)]
+        case Kind.REPORT:
+            return [("citation_technical_report_institution", paper.publisher)]
+    return []
 
 
 def draw_paper(paper: Paper) -> bytes:

@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from papers.citing.entry import entries
-from papers.citing.formats import FORMATS
+from papers.citing.formats import ALL, FORMATS
+from papers.exports import citations_of, export_response, format_at
 from papers.filters import PaperQuery
 from papers.listing import UnknownValueError, list_papers, matching_papers
 from papers.metadata import citation_of, draw_paper, preview_of, things_of
@@ -49,6 +50,7 @@ def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
         "facets": listing.facets,
         "chips": listing.chips,
         "sorts": listing.sorts,
+        "formats": ALL.items(),
     }
     return render(request, "papers/paper_list.html", context)
 
@@ -57,21 +59,12 @@ def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, catalogue: str, suffix: str) -> StreamingHttpResponse:
     found = get_object_or_404(Catalogue.objects.open(), slug=catalogue)
-    if suffix not in FORMATS:
-        raise Http404
+    format_ = format_at(suffix)
     try:
         papers = matching_papers(found, PaperQuery.parse(request.GET))
     except UnknownValueError as error:
         raise Http404 from error
-    format_ = FORMATS[suffix]
-    return StreamingHttpResponse(
-        format_.write(entries(papers)),
-        content_type=format_.content_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="papers-{catalogue}.{suffix}"',
-            "Cache-Control": "public, max-age=0, s-maxage=60, must-revalidate",
-        },
-    )
+    return export_response(format_, entries(papers), f"papers-{catalogue}")
 
 
 @kept_page()
@@ -115,6 +108,8 @@ def paper_detail(request: HttpRequest, catalogue: str, slug: str) -> HttpRespons
         "preview": preview_of(paper),
         "things": things_of(paper),
         "citation": citation_of(paper),
+        "citations": citations_of(paper),
+        "formats": FORMATS.values(),
     }
     return render(request, "papers/paper_detail.html", context)
 

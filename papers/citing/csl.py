@@ -62,8 +62,9 @@ def item(entry: Entry) -> dict[str, Any]:
         "id": entry.key,
         "type": TYPES[likely_kind(entry)],
         "title": entry.title,
-        "issued": {"date-parts": [[values["year"]]]},
     }
+    if year := values.get("year"):
+        data["issued"] = {"date-parts": [[year]]}
     if entry.authors:
         data["author"] = [name(each) for each in entry.authors]
     full, short = values.get("venue_name"), values.get("venue")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from papers.citing.entry import COLUMNS, Credited, Entry
+from papers.citing.schema import FORMAT
 
 HEADINGS = (
     "slug",
@@ -48,7 +49,7 @@ def write_csv(entries: Iterable[Entry]) -> Iterator[str]:
 
 def write_json(entries: Iterable[Entry]) -> Iterator[str]:
     """The same as an object with a list `papers`."""
-    opening = '{"format": "superfast-papers-1", "papers": [\n'
+    opening = f'{{"format": "{FORMAT}", "papers": [\n'
     for entry in entries:
         row = flat(entry)
         row["authors"] = [as_text(each) for each in entry.authors]

@@ -330,6 +330,11 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
         return self.cite_key or self.slug
 
     @property
+    def address_name(self) -> str:
+        """What a reading list and unAPI call it: “2022/liu2022convnet”."""
+        return f"{self.catalogue.slug}/{self.slug}"
+
+    @property
     def authors(self) -> list[Authorship]:
         """Who wrote it, in order, each with the name as printed there.
 

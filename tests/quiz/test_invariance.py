@@ -158,6 +158,12 @@ class World:
             "papers:author-detail": [{"slug": "unknown"}],
             "papers:export": [{**catalogue, "suffix": "bib"}],
             "papers:paper-picture": [{**catalogue, "slug": self.paper.slug}],
+            "papers:cite-paper": [
+                {**catalogue, "slug": self.paper.slug, "suffix": "apa"}
+            ],
+            "papers:by-arxiv": [{"identifier": "2201.00001"}],
+            "papers:by-doi": [{"identifier": "10.1000/1"}],
+            "papers:saved-export": [{"suffix": "bib"}],
         }
 
     def requests(self):
