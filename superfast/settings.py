@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.forms",
     "django.contrib.sitemaps",
     "django_q",
@@ -169,6 +170,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 # Language and time ----------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "superfast.common.formats"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True

@@ -56,7 +56,7 @@ class UnpublishedFilter(admin.SimpleListFilter):
 @admin.register(Issue)
 class IssueAdmin(IndexedSearch, PublishableAdmin):
     form = IssueForm
-    list_display = ("title", "slug", "status_label", "publish_at", "quiz", "created_by")
+    list_display = ("title", "status_label", "publish_at", "quiz", "created_by")
     list_filter = (StatusFilter, UnpublishedFilter, "publish_at")
     list_select_related = ("quiz", "created_by")
     search_kind = Kind.SECTION

@@ -56,6 +56,7 @@ class QuizAdmin(FiguresAdmin):
     list_display = ("title", "number", "status_label", "issue_label", "created_by")
     list_filter = (StatusFilter,)
     list_select_related = ("issue", "created_by")
+    ordering = ("-pk",)
     search_fields = ("title", "slug", "headlines__text")
     date_hierarchy = "issue__publish_at"
     prepopulated_fields = {"slug": ("title",)}
