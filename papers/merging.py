@@ -140,6 +140,14 @@ def _move(keep: Paper, lose: Paper) -> None:
     FormerAddress.objects.update_or_create(
         catalogue_slug=lose.catalogue.slug, slug=lose.slug, defaults={"paper": keep}
     )
+    taken = {
+        keep.pk,
+        *keep.related.filter(is_pick=True).values_list("other", flat=True),
+    }
+    lose.related.filter(is_pick=True).exclude(other__in=taken).update(paper=keep)
+    near = {keep.pk, *keep.related_from.values_list("paper", flat=True)}
+    lose.related_from.filter(is_pick=True).exclude(paper__in=near).update(other=keep)
+    lose.mistake_reports.update(paper=keep)
     listed = {keep.catalogue_id, *keep.placements.values_list("catalogue", flat=True)}
     lose.placements.exclude(catalogue__in=listed).update(paper=keep)
     if lose.catalogue_id not in listed:

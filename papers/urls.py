@@ -1,6 +1,6 @@
 from django.urls import path
 
-from papers import exports, feeds, machines, saved, views
+from papers import exports, feeds, machines, reporting, saved, views
 
 app_name = "papers"
 
@@ -25,6 +25,7 @@ urlpatterns = [
         exports.cite_paper,
         name="cite-paper",
     ),
+    path("<slug:catalogue>/<slug:slug>/report/", reporting.report, name="report"),
     path("<slug:catalogue>/<slug:slug>/", views.paper_detail, name="paper-detail"),
     path(
         "<slug:catalogue>/<slug:slug>/share.png",

@@ -109,6 +109,7 @@ def paper_detail(request: HttpRequest, catalogue: str, slug: str) -> HttpRespons
         "things": things_of(paper),
         "citation": citation_of(paper),
         "citations": citations_of(paper),
+        "related": paper.related_papers(),
         "formats": FORMATS.values(),
     }
     return render(request, "papers/paper_detail.html", context)

@@ -246,6 +246,8 @@ Q_CLUSTER = {
 SCHEDULES = {
     ("roll_up_guesses",): "hourly",
     ("detach_guesses",): "monthly",
+    # A paper that is saved finds its like at once; others find it the next day.
+    ("relate_papers",): "daily",
     # Each link once a week; what is due, a bite an hour.
     ("check_links", "--minutes=10"): "hourly",
 }
@@ -262,6 +264,7 @@ UNSEEN_MODELS = (
     "papers.ImportRow",
     "papers.PaperRevision",
     "papers.DistinctPair",
+    "papers.MistakeReport",
     "quiz.Player",
     "quiz.TransferCode",
     "quiz.Tally",

@@ -2,11 +2,13 @@
 
 from papers.admin.catalogue import AuthorAdmin, CatalogueAdmin, PaperAdmin, TopicAdmin
 from papers.admin.importing import ImportBatchAdmin
+from papers.admin.readers import MistakeReportAdmin
 
 __all__ = [
     "AuthorAdmin",
     "CatalogueAdmin",
     "ImportBatchAdmin",
+    "MistakeReportAdmin",
     "PaperAdmin",
     "TopicAdmin",
 ]

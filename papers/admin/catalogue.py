@@ -7,6 +7,7 @@ from django.urls import URLPattern, reverse
 
 from papers import services
 from papers.admin import duplicates
+from papers.admin.readers import RelatedPaperInline
 from papers.fields import fold_key
 from papers.forms import AuthorshipForm, AuthorshipFormSet
 from papers.merging import likely_duplicate, ordered
@@ -20,6 +21,7 @@ from papers.models import (
     Topic,
 )
 from superfast.common.admin import PublishableAdmin, StatusFilter
+from superfast.common.tasks import enqueue
 from superfast.search.admin import IndexedSearch
 from superfast.search.documents import Kind
 
@@ -53,7 +55,7 @@ class AliasInline(admin.TabularInline):
 
 @admin.register(Paper)
 class PaperAdmin(IndexedSearch, PublishableAdmin):
-    inlines = (AuthorshipInline, PlacementInline)
+    inlines = (AuthorshipInline, PlacementInline, RelatedPaperInline)
     list_display = (
         "title",
         "byline",
@@ -146,6 +148,7 @@ class PaperAdmin(IndexedSearch, PublishableAdmin):
     ) -> None:
         super().save_related(request, form, formsets, change)
         services.refresh_search(Paper.objects.filter(pk=form.instance.pk))
+        enqueue("papers.related.relate_paper", form.instance.pk)
         self._warn(request, form.instance)
 
     def _warn(self, request: HttpRequest, paper: Paper) -> None:

@@ -17,9 +17,11 @@ from papers.models.history import (
 )
 from papers.models.paper import FormerAddress, Paper, PaperQuerySet
 from papers.models.parts import LINKS, CodeOrigin, Kind, Presentation
+from papers.models.readers import REPORT_LENGTH, MistakeReport, RelatedPaper
 
 __all__ = [
     "LINKS",
+    "REPORT_LENGTH",
     "RESERVED_SLUGS",
     "Author",
     "AuthorAlias",
@@ -32,11 +34,13 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "Kind",
+    "MistakeReport",
     "Outcome",
     "Paper",
     "PaperQuerySet",
     "PaperRevision",
     "Placement",
     "Presentation",
+    "RelatedPaper",
     "Topic",
 ]

@@ -1,6 +1,7 @@
 """A paper, and the rules that every one keeps."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -38,6 +39,8 @@ from superfast.common.markdown import render_inline
 from superfast.common.ownership import Owned
 from superfast.common.publishing import Publishable, PublishableQuerySet
 from superfast.common.text import CleanCharField, CleanTextField
+
+RELATED_SHOWN = 4
 
 
 class PaperQuerySet(PublishableQuerySet["Paper"]):
@@ -306,6 +309,17 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("papers:paper-detail", args=[self.catalogue.slug, self.slug])
+
+    def related_papers(self, at: datetime | None = None) -> "list[Paper]":
+        """What readers of it may want next: editors' picks, then papers like it.
+
+        At most four, those that readers see. Cost: one query.
+        """
+        rows = Paper.objects.published(at).for_list().filter(related_from__paper=self)
+        order = ("-related_from__is_pick", "related_from__position", "related_from__pk")
+        # A pick may have been found as well.
+        found = dict.fromkeys(rows.order_by(*order)[: 2 * RELATED_SHOWN])
+        return list(found)[:RELATED_SHOWN]
 
     def clean(self) -> None:
         self.takeaway = self.takeaway.strip()

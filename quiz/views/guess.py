@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 
 from quiz import network, services, tokens
 from quiz.models import Guess, Quiz
-from quiz.origin import own_site_only
 from quiz.services import Target
 from quiz.views.access import refuse_unpublished
 from quiz.views.contexts import form_context
 from superfast.common.http import impersonal, private_page
 from superfast.common.network import address_of
+from superfast.common.origin import own_site_only
 
 TOO_OLD = (
     "This form is more than a day old. Here is a new one: lock in your guess again."

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from quiz import attempts, tokens
 from quiz.models import Player, Quiz
-from quiz.origin import own_site_only
 from quiz.services.players import (
     CODE_LENGTH,
     CODE_LIFE,
@@ -23,6 +22,7 @@ from quiz.services.players import (
 )
 from quiz.streaks import streak_of
 from superfast.common.http import impersonal, private_page
+from superfast.common.origin import own_site_only
 
 WRONG_CODE = (
     "That code does not work. It may be mistyped, used, or older than ten minutes: "

@@ -28,6 +28,7 @@ from papers.models import (
     Paper,
     PaperRevision,
     Placement,
+    RelatedPaper,
     Topic,
 )
 from quiz.models import Correction, Headline, Quiz, Tally, WordingChange
@@ -128,6 +129,13 @@ TABLES = (
         {"id": _KEY},
     ),
     Table(Placement, "placements", ("catalogue", "paper", "position"), {"id": _KEY}),
+    Table(
+        RelatedPaper,
+        "related-papers",
+        ("paper", "other", "is_pick", "position"),
+        {"id": _KEY},
+        only={"is_pick": True},
+    ),
     Table(
         FormerAddress,
         "former-addresses",
@@ -288,6 +296,7 @@ LEFT_OUT = {
     "quiz.TransferCode": "a secret that is valid for minutes",
     "quiz.Rollup": "tallies.json holds every counted guess",
     "papers.ImportBatch": "a file somebody sent, and how far it was taken in",
+    "papers.MistakeReport": "what readers told the editors of this installation",
     "papers.ImportRow": "what an import would do; papers say what it did",
     "search.Spelling": _DERIVED,
     "issues.Section": _DERIVED,

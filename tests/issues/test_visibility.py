@@ -102,6 +102,7 @@ def questions():
             {"catalogue": "2022", "slug": f"{MARK}-{s}", "suffix": "apa"}
             for s in HIDDEN
         ],
+        "papers:report": [{"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in HIDDEN],
         "papers:by-arxiv": [{"identifier": "2201.00001"}],
         "papers:by-doi": [{"identifier": f"10.1000/{MARK}"}],
         "papers:saved-export": [{"suffix": "bib"}],

@@ -25,6 +25,7 @@ UNSEEN = {
     "issues.DraftLink",
     "issues.Presence",
     "papers.DistinctPair",
+    "papers.MistakeReport",
     "papers.ImportBatch",
     "papers.ImportRow",
     "papers.PaperRevision",

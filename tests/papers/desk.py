@@ -30,6 +30,8 @@ def form(authors=(), initial=0, **values):
         "authorships-INITIAL_FORMS": initial,
         "placements-TOTAL_FORMS": 0,
         "placements-INITIAL_FORMS": 0,
+        "related-TOTAL_FORMS": 0,
+        "related-INITIAL_FORMS": 0,
         **rows,
         **values,
     }

@@ -176,4 +176,4 @@ def test_the_number_of_queries_does_not_grow(client):
         with CaptureQueriesContext(connection) as queries:
             page(client, each)
         counts.append(len(queries))
-    assert counts == [4, 4]
+    assert counts == [5, 5]

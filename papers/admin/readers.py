@@ -1,0 +1,100 @@
+"""What readers reported, and the papers that editors lead them on to."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from papers.models import MistakeReport, Paper, RelatedPaper
+
+
+class PickForm(forms.ModelForm):
+    """A pick; the same paper twice is refused with a sentence."""
+
+    class Meta:
+        model = RelatedPaper
+        fields = ("other", "position")
+
+    def clean_other(self) -> Paper:
+        other: Paper = self.cleaned_data["other"]
+        if other.pk == self.instance.paper_id:
+            raise ValidationError("A paper is not related to itself.")
+        picks = RelatedPaper.objects.filter(is_pick=True).exclude(pk=self.instance.pk)
+        if picks.filter(paper=self.instance.paper_id, other=other).exists():
+            raise ValidationError("That paper is among the picked ones already.")
+        return other
+
+
+class RelatedPaperInline(admin.TabularInline):
+    model = RelatedPaper
+    form = PickForm
+    fk_name = "paper"
+    fields = ("other", "position")
+    autocomplete_fields = ("other",)
+    extra = 0
+    verbose_name = "related paper"
+    verbose_name_plural = "related papers, picked (others like it follow by themselves)"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RelatedPaper]:
+        rows = super().get_queryset(request).filter(is_pick=True)
+        return rows.select_related("other")
+
+
+class SettledFilter(admin.SimpleListFilter):
+    """What waits first: the list is a queue."""
+
+    title = "state"
+    parameter_name = "settled"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("1", "Settled"), ("all", "All")]
+
+    def choices(self, changelist: Any) -> Any:
+        waiting, *others = super().choices(changelist)
+        return [{**waiting, "display": "Waiting"}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(settled_at__isnull=self.value() != "1")
+
+
+@admin.register(MistakeReport)
+class MistakeReportAdmin(admin.ModelAdmin):
+    list_display = ("text", "paper_link", "reported_at", "settled_at", "settled_by")
+    list_filter = (SettledFilter,)
+    list_select_related = ("paper__catalogue", "settled_by")
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("text", "paper__title")
+    fields = ("paper_link", "text", "reported_at", "note", "settled_at", "settled_by")
+    readonly_fields = ("paper_link", "text", "reported_at", "settled_at", "settled_by")
+    actions = ("settle", "reopen")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description="paper", ordering="paper__title_key")
+    def paper_link(self, obj: MistakeReport) -> str:
+        address = reverse("admin:papers_paper_change", args=[obj.paper_id])
+        return format_html('<a href="{}">{}</a>', address, obj.paper)
+
+    @admin.action(description="Settle", permissions=["change"])
+    def settle(self, request: HttpRequest, queryset: QuerySet[MistakeReport]) -> None:
+        count = queryset.filter(settled_at=None).update(
+            settled_at=timezone.now(), settled_by=request.user
+        )
+        self.message_user(request, f"{count} settled.")
+
+    @admin.action(description="Put back into the queue", permissions=["change"])
+    def reopen(self, request: HttpRequest, queryset: QuerySet[MistakeReport]) -> None:
+        count = queryset.exclude(settled_at=None).update(
+            settled_at=None, settled_by=None
+        )
+        self.message_user(request, f"{count} back in the queue.")
