@@ -2,38 +2,43 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from papers.models import MistakeReport, Paper, RelatedPaper
+from papers.models import MistakeReport, RelatedPaper
 
 
-class PickForm(forms.ModelForm):
-    """A pick; the same paper twice is refused with a sentence."""
+class PickFormSet(BaseInlineFormSet):
+    """An editor's picks for one paper: others, each once."""
 
-    class Meta:
-        model = RelatedPaper
-        fields = ("other", "position")
-
-    def clean_other(self) -> Paper:
-        other: Paper = self.cleaned_data["other"]
-        if other.pk == self.instance.paper_id:
-            raise ValidationError("A paper is not related to itself.")
-        picks = RelatedPaper.objects.filter(is_pick=True).exclude(pk=self.instance.pk)
-        if picks.filter(paper=self.instance.paper_id, other=other).exists():
+    def clean(self) -> None:
+        super().clean()
+        seen = {self.instance.pk}
+        for form in self.forms:
+            other = form.instance.other_id
+            if other is None or form.cleaned_data.get("DELETE"):
+                continue
+            if other == self.instance.pk:
+                raise ValidationError("A paper is not related to itself.")
+            if other in seen:
+                raise ValidationError("A paper stands twice among the related ones.")
+            seen.add(other)
+        kept = [form.instance.pk for form in self.forms if form.instance.pk]
+        picks = RelatedPaper.objects.filter(paper=self.instance.pk, is_pick=True)
+        if picks.filter(other__in=seen).exclude(pk__in=kept).exists():
+            # Somebody else has picked it while this form was open.
             raise ValidationError("That paper is among the picked ones already.")
-        return other
 
 
 class RelatedPaperInline(admin.TabularInline):
     model = RelatedPaper
-    form = PickForm
+    formset = PickFormSet
     fk_name = "paper"
     fields = ("other", "position")
     autocomplete_fields = ("other",)

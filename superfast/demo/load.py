@@ -21,6 +21,7 @@ from issues.models import Image, Issue
 from issues.pictures import encode, store_picture
 from issues.services import save_issue
 from papers.models import Catalogue, Kind, Paper, Topic
+from papers.related import relate_all
 from papers.services import create_paper
 from quiz.models import Quiz
 from quiz.services import choose_lie
@@ -99,6 +100,8 @@ def _load_papers() -> int:
             **{name: row[name] for name in _COPIED if row.get(name)},
             **{name: row[name] for name in _LINKS if _is_address(row.get(name))},
         )
+    if new:
+        relate_all()
     return len(new)
 
 
