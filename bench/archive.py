@@ -43,7 +43,7 @@ def fill() -> None:
     if not IS_POSTGRES:
         execute("PRAGMA synchronous=OFF")
     issue = Issue.objects.published().newest_first()[0]
-    texts = _copied(issue, "blocks")
+    texts = _copied(issue, "blocks") | _copied(issue, "finished")
     issue.pk, issue.quiz, issue.cover, issue.published_revision = None, None, None, None
     insert(
         issue,
@@ -56,7 +56,7 @@ def fill() -> None:
     )
     paper = Paper.objects.filter(is_highlight=False).published()[0]
     sources = _copied(paper, "sources")
-    paper.pk, paper.arxiv_id, paper.doi = None, "", ""
+    paper.pk, paper.arxiv_id, paper.doi, paper.cite_key = None, "", "", ""
     paper.catalogue = Catalogue.objects.get(slug="2022")
     insert(
         paper,

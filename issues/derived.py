@@ -7,6 +7,7 @@ search index. All of it can be thrown away and made again (`manage.py rerender`)
 from collections.abc import Iterator
 
 from issues import search
+from issues.finished import finish
 from issues.models import Image, Issue, Link, LinkUse, PaperMention, Section
 from papers.models import Paper
 from superfast.common import blocks as b
@@ -24,8 +25,9 @@ def derive(issue: Issue) -> None:
     blocks = render_blocks(issue.body)
     pictures = fill_pictures(blocks)
     issue.blocks = b.to_json(blocks)
+    finish(issue, blocks)
     issue.reading_minutes = reading_minutes(blocks)
-    issue.save(update_fields=["blocks", "reading_minutes"])
+    issue.save(update_fields=["blocks", "finished", "finished_by", "reading_minutes"])
     issue.pictures.set(pictures)
     _store_sections(issue, blocks)
     _store_mentions(issue, blocks)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from issues.derived import fill_pictures, reading_minutes
+from issues.finished import contents_of
 from issues.media import find_picture, serve_picture
 from issues.models import DraftLink, Image, Issue
 from issues.reading import page_context
@@ -55,7 +56,9 @@ def draft(request: HttpRequest, link: DraftLink, token: str) -> HttpResponse:
         if isinstance(block, Figure) and block.src:
             block.src = reverse("issues:draft-picture", args=[token, block.name])
     cards = deal_cards(issue.quiz) if issue.quiz else []
-    context = page_context(issue, blocks, cards=cards, is_preview=True)
+    context = page_context(
+        issue, blocks, contents=contents_of(blocks), cards=cards, is_preview=True
+    )
     context["cover_src"] = ""
     if issue.cover:
         context["cover_src"] = reverse(

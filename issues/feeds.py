@@ -115,7 +115,7 @@ def _entries(only: dict[int, str] | None = None, anchor: str = "") -> list[Entry
         .newest_first()
         .with_errata()
         .select_related("quiz")
-        .defer("body", "quiz__lie")[:LENGTH]
+        .defer("body", "finished", "quiz__lie")[:LENGTH]
     )
     texts = {issue.pk: from_json(issue.blocks) for issue in issues}
     if only is not None:

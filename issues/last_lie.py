@@ -25,7 +25,6 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, JSONObject
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from issues.models import Issue, IssueQuerySet
@@ -33,6 +32,7 @@ from quiz.figures import Precision, precision, tell_share, tell_total
 from quiz.models import Correction, Guess, Quiz, Rollup, Tally
 from superfast.common.json_rows import JsonList, read_moment
 from superfast.common.markdown import render_inline
+from superfast.common.paths import path_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class Amends:
 def with_amends(issues: IssueQuerySet, at: datetime) -> IssueQuerySet:
     """Each with what it puts right, for `amends_of`. Cost: no further query."""
     before = (
-        Issue.objects.published(at)
-        .filter(publish_at__lt=OuterRef("publish_at"))
+        Issue.objects.filter(publish_at__lt=OuterRef("publish_at"))
+        .published(at)
         .order_by("-publish_at")
     )
     corrections = _corrections(
@@ -176,12 +176,13 @@ def _closed_before(at: datetime) -> QuerySet[Any]:
     """
     moment = OuterRef(OuterRef("publish_at"))
     latest = (
-        Quiz.objects.published(at)
+        Quiz.objects.filter(issue__publish_at__lte=moment)
         .filter(
             Q(issue__publish_at__lt=moment)
             # Of two that come out at one moment, the first is closed by the second.
-            | Q(issue__publish_at=moment, pk__lt=OuterRef(OuterRef("quiz")))
+            | Q(pk__lt=OuterRef(OuterRef("quiz")))
         )
+        .published(at)
         .newest_first()
     )
     quizzes: QuerySet[Any] = Quiz.objects.filter(
@@ -281,7 +282,7 @@ def _last_lie(data: dict[str, Any], corrections: list[dict[str, Any]]) -> LastLi
     return LastLie(
         title=data["title"],
         number=data["number"],
-        url=reverse("quiz:quiz-detail", args=[data["slug"]]),
+        url=path_to("quiz:quiz-detail", data["slug"]),
         text="" if is_void else data["text"],
         why_html=render_inline("" if is_void else data["why"]),
         void_reason=data["void_reason"],
@@ -298,7 +299,7 @@ def _put_right(data: dict[str, Any]) -> PutRight:
     was_wrong = data["old_lie_id"] != data["lie_id"]
     return PutRight(
         title=data["title"],
-        url=reverse("quiz:quiz-detail", args=[data["slug"]]),
+        url=path_to("quiz:quiz-detail", data["slug"]),
         reason=data["reason"],
         made_at=read_moment(data["made_at"]),
         lie="" if is_void else data["lie"] or "",

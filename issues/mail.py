@@ -79,7 +79,11 @@ def find_for_mail(key: int, *, ahead: bool) -> Issue:
         publish_at = Issue.objects.values_list("publish_at", flat=True).get(pk=key)
         at = max(at, publish_at or at)
     rows = with_amends(Issue.objects.filter(pk=key), at).with_errata()
-    return rows.select_related("cover", "quiz").defer("blocks", "quiz__lie").get()
+    return (
+        rows.select_related("cover", "quiz")
+        .defer("blocks", "finished", "quiz__lie")
+        .get()
+    )
 
 
 def compose_mail(

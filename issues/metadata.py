@@ -1,7 +1,5 @@
 """What an issue says of itself to machines."""
 
-from django.urls import reverse
-
 from issues.models import Issue
 from superfast.common.drawing import draw_page
 from superfast.common.metadata import (
@@ -11,6 +9,7 @@ from superfast.common.metadata import (
     breadcrumbs,
     organization,
 )
+from superfast.common.paths import path_to
 
 
 def preview_of(issue: Issue) -> Preview:
@@ -19,7 +18,7 @@ def preview_of(issue: Issue) -> Preview:
         title=issue.title,
         description=issue.dek,
         url=absolute(issue.get_absolute_url()),
-        image=absolute(reverse("issues:issue-picture", args=[issue.slug])),
+        image=absolute(path_to("issues:issue-picture", issue.slug)),
         image_alt=f"{issue.title}: an issue of Superfast AI",
         published_at=issue.first_published_at,
         changed_at=issue.changed_at,
@@ -44,7 +43,7 @@ def things_of(issue: Issue) -> list[Thing]:
         "publisher": organization(),
     }
     trail = breadcrumbs(
-        ("Issues", reverse("issues:issue-archive")),
+        ("Issues", path_to("issues:issue-archive")),
         (issue.title, issue.get_absolute_url()),
     )
     return [article, trail]

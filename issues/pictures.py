@@ -108,7 +108,7 @@ def find_uses(image: Image) -> list[Issue]:
             **{f"{path}cover": image, f"{path}body__contains": image.src},
             _connector=Q.OR,
         )
-    return [*Issue.with_trashed.filter(shows).defer("body", "blocks")]
+    return [*Issue.with_trashed.filter(shows).without_text()]
 
 
 def warn_of_weight(images: Iterable[Image]) -> list[str]:

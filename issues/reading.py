@@ -5,14 +5,16 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from issues.finished import with_page
 from issues.last_lie import amends_of, with_amends
 from issues.models import Issue
 from papers.models import Paper
 from quiz.services import Card, hand_of, read_hand
 from superfast.common import blocks as b
+from superfast.common.paths import path_to
 from superfast.common.statements import RowQuestion
 
 # Stands nowhere else in a question.
@@ -20,7 +22,7 @@ _ANY_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 _PAGE: RowQuestion[Issue] = RowQuestion(
     lambda slug, at: (
-        with_amends(Issue.objects.for_page(at), at)
+        with_page(with_amends(Issue.objects.for_page(at), at))
         .annotate(hand=hand_of("quiz"))
         .filter(slug=slug)[:1]
     ),
@@ -74,7 +76,7 @@ def _papers_question(count: int) -> RowQuestion[Paper]:
     """The question for so many papers: an issue names few."""
     return RowQuestion(
         lambda at, **slugs: (
-            Paper.objects.published(at).for_list().for_slugs(slugs.values())
+            Paper.objects.published(at).for_line().for_slugs(slugs.values())
         ),
         at=_ANY_TIME,
         **{f"slug_{number}": f"slug {number}" for number in range(count)},
@@ -85,6 +87,7 @@ def page_context(
     issue: Issue,
     blocks: Sequence[b.Block],
     *,
+    contents: SafeString,
     cards: Sequence[Card],
     at: datetime | None = None,
     is_preview: bool = False,
@@ -97,7 +100,7 @@ def page_context(
     return {
         "issue": issue,
         "blocks": blocks,
-        "sections": [x for x in blocks if isinstance(x, b.Heading) and x.level == 2],
+        "contents": contents,
         "quiz": issue.quiz,
         "headlines": cards,
         "amends": amends_of(issue),
@@ -116,5 +119,5 @@ def neighbour(issue: Issue, side: str) -> dict[str, str] | None:
         return None
     return {
         "title": getattr(issue, f"{side}_title"),
-        "url": reverse("issues:issue-detail", args=[slug]),
+        "url": path_to("issues:issue-detail", slug),
     }

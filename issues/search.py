@@ -83,7 +83,7 @@ def all_sections() -> Iterable[DocumentData]:
     """For `rebuild_search`: sections of every issue that has a time, and every draft."""
     for issue in _dated_issues():
         yield from section_documents(issue)
-    drafts = Issue.objects.filter(publish_at=None).defer("blocks")
+    drafts = Issue.objects.filter(publish_at=None).defer("blocks", "finished")
     yield from map(draft_document, drafts.iterator(chunk_size=100))
 
 
@@ -95,7 +95,5 @@ def all_links() -> Iterable[DocumentData]:
 
 def _dated_issues() -> Iterable[Issue]:
     return (
-        Issue.objects.exclude(publish_at=None)
-        .defer("body", "blocks")
-        .iterator(chunk_size=100)
+        Issue.objects.exclude(publish_at=None).without_text().iterator(chunk_size=100)
     )

@@ -6,7 +6,7 @@ from superfast.common.sitemaps import SiteSitemap
 
 class IssueSitemap(SiteSitemap):
     def items(self) -> IssueQuerySet:
-        return Issue.objects.published().newest_first().defer("body", "blocks")
+        return Issue.objects.published().newest_first().without_text()
 
     def lastmod(self, item: Issue) -> datetime:
         return item.changed_at

@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from issues.finished import page_of
 from issues.media import find_picture, serve_picture
 from issues.metadata import draw_issue, preview_of, things_of
 from issues.models import Image, Issue
 from issues.reading import cards_of, find_issue, page_context
-from superfast.common.blocks import from_json
 from superfast.common.errors import gone
 from superfast.common.http import for_other_sites, impersonal, kept_page, page_number
 from superfast.common.publishing import Status
@@ -38,8 +38,10 @@ def issue_detail(request: HttpRequest, slug: str) -> HttpResponse:
             pass
         case _:
             raise Http404
-    blocks, cards = from_json(issue.blocks), cards_of(issue)
-    context = page_context(issue, blocks, cards=cards, at=at)
+    blocks, contents = page_of(issue)
+    context = page_context(
+        issue, blocks, contents=contents, cards=cards_of(issue), at=at
+    )
     context |= {"preview": preview_of(issue), "things": things_of(issue)}
     return render(request, "issues/issue_detail.html", context)
 

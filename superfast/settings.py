@@ -250,6 +250,8 @@ SCHEDULES = {
     ("relate_papers",): "daily",
     # Each link once a week; what is due, a bite an hour.
     ("check_links", "--minutes=10"): "hourly",
+    # Finds nothing but in the hour after an update that changed how issues look.
+    ("rerender", "--old"): "hourly",
 }
 
 # Kept pages -----------------------------------------------------------------

@@ -96,7 +96,7 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).defer("blocks")
+        return super().get_queryset(request).defer("blocks", "finished")
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -84,7 +84,7 @@ class LinkAdmin(IndexedSearch, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Link]:
         """Of others' issues a Writer is told nothing that readers do not see."""
-        issues = Issue.objects.defer("body", "blocks")
+        issues = Issue.objects.without_text()
         links = super().get_queryset(request)
         if not sees_all(request):
             mine = Q(pk__in=Issue.objects.published().values("pk"))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from issues.admin.pictures import desk_address
 from issues.derived import fill_pictures, reading_minutes
+from issues.finished import contents_of
 from issues.forms import PreviewForm
 from issues.last_lie import foresee_amends
 from issues.models import Issue
@@ -60,7 +61,9 @@ def _render_preview(
         if isinstance(block, Figure) and block.src:
             block.src = desk_address(block.name)
     cards = deal_cards(issue.quiz) if issue.quiz else []
-    context = page_context(issue, blocks, cards=cards, is_preview=True)
+    context = page_context(
+        issue, blocks, contents=contents_of(blocks), cards=cards, is_preview=True
+    )
     context["amends"] = foresee_amends(issue, timezone.now())
     context["with_lines"] = with_lines
     context["cover_src"] = desk_address(issue.cover.name) if issue.cover else ""

@@ -46,7 +46,7 @@ def visible_trash(request: HttpRequest) -> IssueQuerySet:
 
 @require_safe
 def _trash(request: HttpRequest, model_admin: Any) -> HttpResponse:
-    rows = visible_trash(request).select_related("trashed_by").defer("body", "blocks")
+    rows = visible_trash(request).select_related("trashed_by").without_text()
     page = page_number(request, Paginator(rows, PER_PAGE))
     for issue in page.object_list:
         issue.gone_at = issue.trashed_at + KEPT_FOR

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CharField, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, JSONObject
-from django.urls import reverse
 
 from issues.models.fields import MarkdownField
 from issues.models.pictures import Image
@@ -19,6 +18,7 @@ from papers.models import Paper
 from quiz.models import Quiz
 from superfast.common.json_rows import JsonList, read_moment
 from superfast.common.ownership import Owned
+from superfast.common.paths import path_to
 from superfast.common.publishing import Publishable, PublishableQuerySet
 from superfast.common.text import CleanCharField
 from superfast.redirects.models import Addressed
@@ -40,7 +40,11 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
 
     def for_list(self) -> "IssueQuerySet":
         """With what a list shows and without the text. Cost: none of its own."""
-        return self.select_related("cover").defer("body", "blocks").newest_first()
+        return self.select_related("cover").without_text().newest_first()
+
+    def without_text(self) -> "IssueQuerySet":
+        """Neither the text nor what is made of it is read: rows of a few hundred bytes."""
+        return self.defer("body", "blocks", "finished")
 
     def for_page(self, at: datetime | None = None) -> "IssueQuerySet":
         """With all that a page shows of the row itself; the quiz without its key."""
@@ -80,14 +84,20 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
         Annotates `previous_slug`, `previous_title`, `next_slug`, `next_title`
         (None at the ends). Cost: four indexed subqueries, no further query.
         """
-        others = Issue.objects.published(at)
-        same = Q(publish_at=OuterRef("publish_at"))
-        before = others.filter(
-            Q(publish_at__lt=OuterRef("publish_at")) | (same & Q(pk__lt=OuterRef("pk")))
-        ).order_by("-publish_at", "-pk")
-        after = others.filter(
-            Q(publish_at__gt=OuterRef("publish_at")) | (same & Q(pk__gt=OuterRef("pk")))
-        ).order_by("publish_at", "pk")
+        moment, pk = OuterRef("publish_at"), OuterRef("pk")
+        # First the bound at which the index is entered, alone: not each of the others is read.
+        before = (
+            Issue.objects.filter(publish_at__lte=moment)
+            .filter(Q(publish_at__lt=moment) | Q(pk__lt=pk))
+            .published(at)
+            .order_by("-publish_at", "-pk")
+        )
+        after = (
+            Issue.objects.filter(publish_at__gte=moment)
+            .filter(Q(publish_at__gt=moment) | Q(pk__gt=pk))
+            .published(at)
+            .order_by("publish_at", "pk")
+        )
         return self.annotate(
             previous_slug=Subquery(before.values("slug")[:1]),
             previous_title=Subquery(before.values("title")[:1]),
@@ -172,7 +182,7 @@ class Issue(Addressed, Publishable, Owned):
         help_text="When readers were last given another text; a silent fix leaves it.",
     )
     # A deleted issue has no time, slug or quiz: nothing that is asked of those finds it.
-    trashed_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    trashed_at = models.DateTimeField(null=True, editable=False)
     trashed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -183,6 +193,9 @@ class Issue(Addressed, Publishable, Owned):
     kept_in_trash = models.JSONField(null=True, editable=False)
     # Derived by services.derive() from the text that readers see.
     blocks = models.JSONField(default=list, editable=False)
+    # By `issues.finished`: what the page shows of the blocks, and which components made it.
+    finished = models.JSONField(null=True, editable=False)
+    finished_by = models.CharField(max_length=32, blank=True, editable=False)
     reading_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
     pictures = models.ManyToManyField(Image, editable=False, related_name="issues")
     papers = models.ManyToManyField(
@@ -195,6 +208,25 @@ class Issue(Addressed, Publishable, Owned):
     class Meta(Publishable.Meta):
         ordering = ("-publish_at", "-pk")
         base_manager_name = "with_trashed"
+        # The first holds all that a count asks. Whole, an index of `trashed_at` would be
+        # taken for the way to what is not in the trash: nearly all.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=("-publish_at", "-id", "withdrawn_at"),
+                condition=Q(trashed_at=None),
+                name="issues_issue_by_time",
+            ),
+            models.Index(
+                fields=("-publish_at", "-quiz"),
+                condition=Q(quiz__isnull=False),
+                name="issues_issue_with_quiz",
+            ),
+            models.Index(
+                fields=("-trashed_at",),
+                condition=Q(trashed_at__isnull=False),
+                name="issues_issue_trash",
+            ),
+        ]
         permissions = (("publish_issue", "Can publish and withdraw issues"),)
         constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             *Publishable.Meta.constraints,
@@ -216,7 +248,7 @@ class Issue(Addressed, Publishable, Owned):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("issues:issue-detail", args=[self.slug])
+        return path_to("issues:issue-detail", self.slug)
 
     @property
     def first_published_at(self) -> datetime:

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Lower
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -37,6 +36,7 @@ from papers.models.parts import (
 )
 from superfast.common.markdown import render_inline
 from superfast.common.ownership import Owned
+from superfast.common.paths import path_to
 from superfast.common.publishing import Publishable, PublishableQuerySet
 from superfast.common.text import CleanCharField, CleanTextField
 
@@ -120,6 +120,21 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
     def for_list(self) -> "PaperQuerySet":
         """With what a list shows of a paper, without what it does not."""
         return self.with_byline().defer("abstract")
+
+    def for_line(self) -> "PaperQuerySet":
+        """With what a line of an issue says of a paper, and no more."""
+        return (
+            self.with_byline()
+            .select_related("catalogue")
+            .only(
+                "slug",
+                "title",
+                "venue",
+                "presentation",
+                "authors_complete",
+                "catalogue__slug",
+            )
+        )
 
     def for_export(self) -> "PaperQuerySet":
         """With all that a citation needs. Cost: two further queries a batch."""
@@ -296,6 +311,12 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
             models.Index(
                 fields=["catalogue", "venue", "title_key", "id"], name="papers_venue"
             ),
+            # The front page's few.
+            models.Index(
+                fields=["position", "id"],
+                condition=Q(is_highlight=True),
+                name="papers_front_page",
+            ),
             # The next moment at which one disappears.
             models.Index(
                 fields=["withdrawn_at"],
@@ -308,7 +329,7 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("papers:paper-detail", args=[self.catalogue.slug, self.slug])
+        return path_to("papers:paper-detail", self.catalogue.slug, self.slug)
 
     def related_papers(self, at: datetime | None = None) -> "list[Paper]":
         """What readers of it may want next: editors' picks, then papers like it.

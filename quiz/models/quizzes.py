@@ -17,10 +17,10 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Least, NullIf
-from django.urls import reverse
 from django.utils import timezone
 
 from superfast.common.ownership import Owned
+from superfast.common.paths import path_to
 from superfast.common.publishing import Status, status_q
 from superfast.common.text import CleanCharField, CleanTextField
 from superfast.redirects.models import Addressed
@@ -212,7 +212,7 @@ class Quiz(Addressed, Owned):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("quiz:quiz-detail", args=[self.slug])
+        return path_to("quiz:quiz-detail", self.slug)
 
     def clean(self) -> None:
         if self.lie_id and not self.headlines.filter(pk=self.lie_id).exists():

@@ -32,7 +32,7 @@ class Block:
     @property
     def template(self) -> str:
         """The component that shows this block on the site."""
-        return f"components/blocks/{self.type}.html"
+        return component_of(self.type)
 
     @property
     def feed_template(self) -> str:
@@ -198,6 +198,16 @@ _CHILDREN: dict[str, tuple[str, type[Any]]] = {
     "compare": ("sides", Side),
     "footnotes": ("items", Note),
 }
+
+
+def component_of(kind: str) -> str:
+    """The template that shows blocks of this type on the site."""
+    return f"components/blocks/{kind}.html"
+
+
+def components() -> list[str]:
+    """The templates that show blocks on the site, one a type."""
+    return [component_of(kind) for kind in _TYPES]
 
 
 def to_json(blocks: Iterable[Block]) -> list[dict[str, Any]]:

@@ -67,8 +67,9 @@ class RowQuestion(threading.local, Generic[_Row]):
         connection = connections[DEFAULT_DB_ALIAS]
         if self._connection is not connection:
             self._write(connection)
+        adapted = {name: adapt(value) for name, value in values.items()}
         self._parameters = tuple(
-            adapt(values[hole]) if hole else given for hole, given in self._holes
+            adapted[hole] if hole else given for hole, given in self._holes
         )
         # A queryset keeps what it has read; what it reads by may be used again.
         queryset: Any = self._queryset
@@ -84,6 +85,9 @@ class RowQuestion(threading.local, Generic[_Row]):
             (names.get(value) if value.__hash__ else None, value) for value in given
         ]
         compiler.as_sql = lambda *_, **__: (statement, self._parameters)
+        selected = [column for column, _, _ in compiler.select[: compiler.col_count]]
+        converters = compiler.get_converters(selected)
+        compiler.get_converters = lambda _: converters
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]  # it has written
         self._connection = connection
 

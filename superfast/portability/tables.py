@@ -220,7 +220,15 @@ TABLES = (
             "id": _KEY,
             **dict.fromkeys(("trashed_at", "trashed_by", "kept_in_trash"), _TRASH),
             **dict.fromkeys(
-                ("blocks", "reading_minutes", "pictures", "papers"), _DERIVED
+                (
+                    "blocks",
+                    "finished",
+                    "finished_by",
+                    "reading_minutes",
+                    "pictures",
+                    "papers",
+                ),
+                _DERIVED,
             ),
         },
         later=("published_revision", "working_revision"),

@@ -1,8 +1,9 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from issues import services
+from issues.finished import components
 from issues.models import Issue
 
 
@@ -13,11 +14,16 @@ class Command(BaseCommand):
         "Render every issue with a publication time again. Nothing else of it changes."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        issues = (
-            Issue.objects.exclude(publish_at=None)
-            .order_by("pk")
-            .iterator(chunk_size=50)
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--old",
+            action="store_true",
+            help="only those whose page was made by an earlier version of the site",
         )
-        count = services.rerender(issues)
-        self.stdout.write(f"{count} issues rendered.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        issues = Issue.objects.exclude(publish_at=None).order_by("pk")
+        if options["old"]:
+            issues = issues.exclude(finished_by=components())
+        count = services.rerender(issues.iterator(chunk_size=50))
+        self.stdout.write(f"{count} issue{'' if count == 1 else 's'} rendered.")

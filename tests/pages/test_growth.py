@@ -1,0 +1,97 @@
+"""What a page costs the database does not grow with the archive: counted in its steps."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from issues.models import Issue
+from quiz.models import Quiz
+from tests.issues.factories import make_issue
+from tests.papers.factories import make_paper
+from tests.quiz.factories import OUT, make_quiz
+
+FEW, MANY = 12, 400
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(
+        connection.vendor != "sqlite", reason="only SQLite counts its steps"
+    ),
+]
+
+
+@pytest.fixture
+def archive():
+    """Weekly issues with quizzes before and after one that is asked for."""
+    quiz = make_quiz(publish_at=False)
+    asked = make_issue(slug="asked", quiz=quiz, publish_at=OUT)
+    paper = make_paper(is_highlight=True, takeaway="It works.")
+
+    def fill(count):
+        have = Issue.objects.count() - 1
+        weeks = [timedelta(weeks=n) for n in range(have // 2 + 1, count // 2 + 1)]
+        moments = [OUT + sign * week for week in weeks for sign in (-1, 1)]
+        quizzes = Quiz.objects.bulk_create(
+            Quiz(title="Another", slug=f"q-{moment:%Y-%m-%d}") for moment in moments
+        )
+        Issue.objects.bulk_create(
+            Issue(
+                title="Another",
+                slug=f"{moment:%Y-%m-%d}",
+                dek="More.",
+                body="Words.",
+                publish_at=moment,
+                quiz=quiz,
+            )
+            for moment, quiz in zip(moments, quizzes, strict=True)
+        )
+        type(paper).objects.bulk_create(
+            type(paper)(
+                catalogue=paper.catalogue,
+                slug=f"p-{moment:%Y-%m-%d}",
+                title="Another",
+                year=2022,
+                publish_at=OUT,
+            )
+            for moment in moments
+        )
+
+    assert asked.is_published()
+    return fill
+
+
+def steps(client, path):
+    """Steps of SQLite's virtual machine for the queries of a page, the second time."""
+    assert client.get(path).status_code == 200
+    count = 0
+
+    def step():
+        nonlocal count
+        count += 1
+
+    connection.connection.set_progress_handler(step, 1)
+    try:
+        client.get(path)
+    finally:
+        connection.connection.set_progress_handler(None, 1)
+    return count
+
+
+@pytest.mark.parametrize("path", ["/issues/asked/"])
+def test_a_page_takes_as_many_steps_with_many_issues(client, archive, path):
+    archive(FEW)
+    few = steps(client, path)
+    archive(MANY)
+
+    assert few > 100
+    assert steps(client, path) <= 1.2 * few
+
+
+def test_a_list_reads_no_more_than_it_shows(client, archive):
+    archive(FEW)
+    few = {path: steps(client, path) for path in ("/", "/issues/")}
+    archive(MANY)
+
+    # A count walks a covering index: some four steps a row, and nothing else does.
+    assert steps(client, "/issues/") <= few["/issues/"] * 2.5 + 10 * MANY
