@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("papers", "0006_distinct_pairs"),
+        ("papers", "0007_readers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
