@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("issues", "0006_waive_links_and_go_over_the_checklist"),
-        ("papers", "0007_front_page"),
+        ("papers", "0006_distinct_pairs"),
         ("quiz", "0002_merged_and_restored"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
