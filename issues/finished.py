@@ -43,11 +43,12 @@ def with_page(issues: IssueQuerySet) -> IssueQuerySet:
 def page_of(issue: Issue) -> tuple[list[b.Block], SafeString]:
     """Blocks to show, and the lines of the contents, from `with_page`. Cost: none."""
     old_blocks: Any = getattr(issue, "old_blocks", None)
+    made: Any = issue.finished
     if old_blocks is not None:
         blocks = b.from_json(old_blocks)
         return blocks, contents_of(blocks)
-    contents = b.trusted(b.Prose(html=issue.finished["contents"])).html
-    return b.from_json(issue.finished["blocks"]), contents
+    contents = b.trusted(b.Prose(html=made["contents"])).html
+    return b.from_json(made["blocks"]), contents
 
 
 def contents_of(blocks: Iterable[b.Block]) -> SafeString:
@@ -79,6 +80,6 @@ def _finished(issue: Issue, blocks: list[b.Block]) -> Iterator[b.Block]:
             context = {"blocks": list(run), "issue": issue, "follows": not is_first}
             html = render_to_string(_BLOCKS, context)
             # The lines that the component puts round blocks come when it is shown.
-            html = html.removeprefix("\n").removesuffix("\n\n")
-            yield b.trusted(b.Prose(html=html))
+            shown = html.removeprefix("\n").removesuffix("\n\n")
+            yield b.trusted(b.Prose(html=SafeString(shown)))
         is_first = False

@@ -23,7 +23,7 @@ def page(client):
     """The longest of the demonstration's texts, with a quiz."""
     longest = max(DEMO.glob("*.md"), key=lambda path: path.stat().st_size)
     text = longest.read_text(encoding="utf-8").split("+++\n", 2)[2]
-    text = re.sub(r"^!\[.*$|^::: papers.*?^:::$", "", text, flags=re.M | re.S)
+    text = re.sub(r"^!\[[^\n]*$|^::: papers.*?^:::$", "", text, flags=re.M | re.S)
     issue = make_issue(quiz=make_quiz(publish_at=False), body=text)
     return client.get(issue.get_absolute_url()).text
 
@@ -44,6 +44,11 @@ def wire(content):
     return len(brotli.compress(content, quality=5))
 
 
+def served(content):
+    """As WhiteNoise does: once, when files are collected."""
+    return len(brotli.compress(content))
+
+
 def test_an_issue_weighs_25_kb_without_fonts_and_60_with_them(page):
     weight = wire(page.encode()) + sum(wire(p.read_bytes()) for p in loaded(page))
 
@@ -59,7 +64,12 @@ def test_no_more_than_10_kb_of_it_are_scripts(page):
 
 
 def test_what_there_is_to_read_is_in_the_first_14_kb(page):
-    assert wire(page.encode()) <= 14 * KILO
+    # Ten packets, which a server sends before it hears of the first.
+    styles = [path for path in loaded(page) if path.suffix == ".css"]
+    sent = sum(served(path.read_bytes()) for path in styles)
+
+    assert styles
+    assert wire(page.encode()) + sent <= 14 * KILO
 
 
 def test_an_issue_takes_six_requests_at_most_and_two_faces(page):
