@@ -29,8 +29,9 @@ SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
     ),
 }
 
-FilterName = Literal["q", "topic", "venue", "author", "code", "highlight"]
+FilterName = Literal["q", "topic", "venue", "author", "posted", "code", "highlight"]
 
+_POSTED = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 
 
@@ -42,6 +43,7 @@ class PaperQuery:
     topic: str = ""
     venue: str = ""
     author: str = ""
+    posted: str = ""
     code: bool = False
     highlight: bool = False
     sort: str = DEFAULT_SORT
@@ -60,6 +62,7 @@ class PaperQuery:
             topic=text("topic"),
             venue=text("venue"),
             author=text("author"),
+            posted=text("posted") if _POSTED.fullmatch(text("posted")) else "",
             code=text("code") == "1",
             highlight=text("highlight") == "1",
             sort=sort if sort in SORTS else DEFAULT_SORT,
@@ -88,6 +91,7 @@ class PaperQuery:
             "topic": Q(pk__in=about.values("paper")),
             "venue": Q(venue=self.venue),
             "author": Q(pk__in=by.values("paper")),
+            "posted": Q(first_posted__startswith=self.posted),
             "code": HAS_CODE,
             "highlight": IS_HIGHLIGHT,
         }

@@ -128,7 +128,8 @@ def _names(query: PaperQuery, papers: QuerySet[Paper]) -> dict[str, str]:
             slug=query.author, authorships__paper__in=papers
         ).values_list("name"),
     }
-    names = {"q": f"“{query.q}”", "code": "With code", "highlight": "Highlights"}
+    names = {"posted": f"First posted {query.posted}"}
+    names |= {"q": f"“{query.q}”", "code": "With code", "highlight": "Highlights"}
     for name in known.keys() & query.conditions().keys():
         found = known[name].order_by().first()
         if found is None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("saved/export.<slug:suffix>", saved.export_saved, name="saved-export"),
     path("<slug:catalogue>/", views.paper_list, name="paper-list"),
     path("<slug:catalogue>/export.<slug:suffix>", views.export, name="export"),
+    path("<slug:catalogue>/map/", views.year_map, name="year-map"),
     path(
         "<slug:catalogue>/<slug:slug>/cite.<slug:suffix>",
         exports.cite_paper,

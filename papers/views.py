@@ -14,6 +14,7 @@ from papers.filters import PaperQuery
 from papers.listing import UnknownValueError, list_papers, matching_papers
 from papers.metadata import citation_of, draw_paper, preview_of, things_of
 from papers.models import Author, AuthorAlias, Catalogue, Paper
+from papers.year_map import map_of
 from superfast.common.errors import gone
 from superfast.common.http import for_other_sites, impersonal, kept_page
 from superfast.common.markdown import render_inline
@@ -34,7 +35,9 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
     return render(request, "papers/catalogue_list.html", {"catalogues": catalogues})
 
 
-@kept_page("topic", "venue", "author", "code", "highlight", "sort", "page", "after")
+@kept_page(
+    "topic", "venue", "author", "posted", "code", "highlight", "sort", "page", "after"
+)
 def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
     found = get_object_or_404(Catalogue.objects.open(), slug=catalogue)
     try:
@@ -53,6 +56,13 @@ def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
         "formats": ALL.items(),
     }
     return render(request, "papers/paper_list.html", context)
+
+
+@kept_page()
+def year_map(request: HttpRequest, catalogue: str) -> HttpResponse:
+    found = get_object_or_404(Catalogue.objects.open(), slug=catalogue)
+    context = {"catalogue": found, "map": map_of(found)}
+    return render(request, "papers/year_map.html", context)
 
 
 @impersonal

@@ -103,6 +103,7 @@ def questions():
             for s in HIDDEN
         ],
         "papers:report": [{"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in HIDDEN],
+        "papers:year-map": [{"catalogue": "2022"}],
         "papers:by-arxiv": [{"identifier": "2201.00001"}],
         "papers:by-doi": [{"identifier": f"10.1000/{MARK}"}],
         "papers:saved-export": [{"suffix": "bib"}],

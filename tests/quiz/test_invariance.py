@@ -162,6 +162,7 @@ class World:
                 {**catalogue, "slug": self.paper.slug, "suffix": "apa"}
             ],
             "papers:report": [{**catalogue, "slug": self.paper.slug}],
+            "papers:year-map": [catalogue],
             "papers:by-arxiv": [{"identifier": "2201.00001"}],
             "papers:by-doi": [{"identifier": "10.1000/1"}],
             "papers:saved-export": [{"suffix": "bib"}],
