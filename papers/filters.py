@@ -1,53 +1,57 @@
 """What a catalogue's address asks for."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
+from datetime import datetime
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, Value
-from django.db.models.functions import NullIf
+from django.db.models import Q
 from django.http import QueryDict
 
-from papers.fields import fold_key
 from papers.models import Authorship, Catalogue, Paper
+from papers.ordering import DEFAULT, ORDERS, RELEVANCE
+from superfast.common.publishing import published_q
 from superfast.common.text import clean_text
+from superfast.search.query import parse
 
 MAX_LENGTH = 200
-MAX_WORDS = 12
-HAS_CODE = ~Q(code_url="")
-IS_HIGHLIGHT = Q(is_highlight=True)
-DEFAULT_SORT = "highlights"
-# Name → label, order.
-SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
-    "highlights": ("Highlights first", ("-is_highlight", "position", "pk")),
-    "newest": ("Newest", ("-first_posted", "position", "pk")),
-    "title": ("Title", ("title_key", "pk")),
-    "venue": (
-        "Venue",
-        (NullIf(F("venue"), Value("")).asc(nulls_last=True), "title_key", "pk"),
-    ),
-}
+COMPACT = "compact"
 
-FilterName = Literal["q", "topic", "venue", "author", "posted", "code", "highlight"]
+FilterName = Literal[
+    "q", "topic", "venue", "award", "author", "posted", "code", "highlight", "mentioned"
+]
 
 _POSTED = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _NUMBER = re.compile(r"[1-9][0-9]{0,2}")
+_KEY = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperQuery:
-    """The parameters of a catalogue's address; `page` is 0 where it is none."""
+    """The parameters of a catalogue's address.
+
+    Attributes:
+        sort: empty where it is not said; `order` tells what then holds.
+        page: 0 where it is none.
+        after: the key of the paper that the page before ended with; 0 where it is none.
+        view: how the list looks; empty for the comfortable one.
+    """
 
     q: str = ""
     topic: str = ""
     venue: str = ""
+    award: str = ""
     author: str = ""
     posted: str = ""
     code: bool = False
     highlight: bool = False
-    sort: str = DEFAULT_SORT
+    mentioned: bool = False
+    sort: str = ""
+    view: str = ""
     page: int = 1
+    after: int = 0
 
     @classmethod
     def parse(cls, data: QueryDict) -> Self:
@@ -56,22 +60,43 @@ class PaperQuery:
         def text(name: str) -> str:
             return " ".join(clean_text(data.get(name, "")).split())[:MAX_LENGTH]
 
-        sort, page = text("sort"), text("page") or "1"
+        q, sort, page, after = text("q"), text("sort"), text("page"), text("after")
+        known = sort in ORDERS or (sort == RELEVANCE and has_words(q))
+        usual = RELEVANCE if has_words(q) else DEFAULT
         return cls(
-            q=text("q"),
+            q=q,
             topic=text("topic"),
             venue=text("venue"),
+            award=text("award"),
             author=text("author"),
             posted=text("posted") if _POSTED.fullmatch(text("posted")) else "",
             code=text("code") == "1",
             highlight=text("highlight") == "1",
-            sort=sort if sort in SORTS else DEFAULT_SORT,
-            page=int(page) if _NUMBER.fullmatch(page) else 0,
+            mentioned=text("mentioned") == "1",
+            sort=sort if known and sort != usual else "",
+            view=COMPACT if text("view") == COMPACT else "",
+            page=int(page or 1) if not page or _NUMBER.fullmatch(page) else 0,
+            after=int(after) if _KEY.fullmatch(after) else 0,
         )
+
+    @property
+    def order(self) -> str:
+        """The order that holds: the one asked for, or the usual one."""
+        return self.sort or (RELEVANCE if has_words(self.q) else DEFAULT)
+
+    def orders(self) -> dict[str, str]:
+        """The orders that can be asked for, name → label."""
+        labels = {name: order.label for name, order in ORDERS.items()}
+        return {RELEVANCE: "Relevance", **labels} if has_words(self.q) else labels
 
     def url(self, catalogue: Catalogue, **changes: Any) -> str:
         """The address of the first page of this query with these changes."""
-        changed = replace(self, **{"page": 1, **changes})
+        changed = replace(self, **{"page": 1, "after": 0, **changes})
+        usual = replace(changed, sort="").order
+        if changed.sort == usual or (
+            changed.sort == RELEVANCE and not has_words(changed.q)
+        ):
+            changed = replace(changed, sort="")
         values = {f.name: getattr(changed, f.name) for f in fields(changed)}
         query = urlencode(
             {
@@ -82,27 +107,38 @@ class PaperQuery:
         )
         return catalogue.get_absolute_url() + (f"?{query}" if query else "")
 
-    def conditions(self) -> dict[FilterName, Q]:
-        """The filters in force, each as a condition on papers, in the order of chips."""
+    def in_force(self) -> list[FilterName]:
+        """The filters that narrow the list, in the order of chips."""
+        every: tuple[FilterName, ...] = FilterName.__args__  # type: ignore[attr-defined]
+        return [
+            name
+            for name in every
+            if getattr(self, name) and (name != "q" or has_words(self.q))
+        ]
+
+    def conditions(
+        self, matched: Collection[int], at: datetime | None = None
+    ) -> dict[FilterName, Q]:
+        """The filters in force, each as a condition on papers.
+
+        Args:
+            matched: keys of the papers that match the words, where there are words.
+            at: the moment of which is asked what issues mention.
+        """
         about = Paper.topics.through.objects.filter(topic__slug=self.topic)
         by = Authorship.objects.filter(author__slug=self.author)
         every: dict[FilterName, Q] = {
-            "q": words_q(self.q),
+            "q": Q(pk__in=matched),
             "topic": Q(pk__in=about.values("paper")),
             "venue": Q(venue=self.venue),
+            "award": Q(award=self.award),
             "author": Q(pk__in=by.values("paper")),
             "posted": Q(first_posted__startswith=self.posted),
-            "code": HAS_CODE,
-            "highlight": IS_HIGHLIGHT,
+            "code": ~Q(code_url=""),
+            "highlight": Q(is_highlight=True),
+            "mentioned": mentioned_q(at),
         }
-        return {
-            name: condition for name, condition in every.items() if getattr(self, name)
-        }
-
-    def condition(self, without: FilterName | None = None) -> Q:
-        """All filters in force as one condition, or all but one."""
-        conditions = self.conditions().items()
-        return Q(*(condition for name, condition in conditions if name != without))
+        return {name: every[name] for name in self.in_force()}
 
     @staticmethod
     def empty(name: FilterName) -> str | bool:
@@ -111,17 +147,12 @@ class PaperQuery:
         return value
 
 
-def words_q(text: str) -> Q:
-    """The condition of holding every word: in title, authors, venue or takeaway.
+def has_words(text: str) -> bool:
+    """Whether a text asks for anything: signs alone do not."""
+    return bool(parse(text).terms)
 
-    Parts of words count, accents and case do not (in a takeaway, case alone).
-    Words beyond the twelfth are left out.
-    """
-    condition = Q()
-    for word in text.split()[:MAX_WORDS]:
-        anywhere = Q(venue__icontains=word) | Q(takeaway__icontains=word)
-        if key := fold_key(word, MAX_LENGTH):
-            written = Authorship.objects.filter(author__key__contains=key)
-            anywhere |= Q(title_key__contains=key) | Q(pk__in=written.values("paper"))
-        condition &= anywhere
-    return condition
+
+def mentioned_q(at: datetime | None = None) -> Q:
+    """The condition that a published issue says something of the paper."""
+    said = Paper.objects.filter(published_q(at, "mentions__issue__")).order_by()
+    return Q(pk__in=said.values("pk"))

@@ -1,13 +1,15 @@
 """What the site's search knows of papers."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import CharField, Prefetch, Q, QuerySet
+from django.db.models.functions import Cast
 
-from papers.models import Authorship, Paper
+from papers.models import Authorship, Catalogue, Paper, Placement
 from superfast.common.blocks import strip_tags
 from superfast.search.documents import DocumentData, Kind
+from superfast.search.ranking import Ranking, rank
 
 
 def all_documents() -> Iterator[DocumentData]:
@@ -33,6 +35,7 @@ def _document(paper: Paper) -> DocumentData:
     keywords = (
         paper.venue,
         paper.presentation,
+        paper.award,
         *(topic.name for topic in paper.topics.all()),
         paper.arxiv_id,
         paper.doi,
@@ -51,3 +54,15 @@ def _document(paper: Paper) -> DocumentData:
         withdrawn_at=paper.withdrawn_at,
         dated_on=date(paper.year, 1, 1),
     )
+
+
+def rank_papers(text: str, catalogue: Catalogue, at: datetime) -> Ranking | None:
+    """The papers that a catalogue's list shows and that match, the best first.
+
+    Their keys are of search; None where no word is asked for. Cost: see `rank`.
+    """
+    within = Q(url__startswith=catalogue.get_absolute_url())
+    if getattr(catalogue, "has_guests", True):
+        guests = Placement.objects.filter(catalogue=catalogue)
+        within |= Q(key__in=guests.values(name=Cast("paper_id", CharField())))
+    return rank(text, kind=Kind.PAPER, at=at, within=within)

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.paginator import EmptyPage
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -13,7 +14,7 @@ from papers.exports import citations_of, export_response, format_at
 from papers.filters import PaperQuery
 from papers.listing import UnknownValueError, list_papers, matching_papers
 from papers.metadata import citation_of, draw_paper, preview_of, things_of
-from papers.models import Author, AuthorAlias, Catalogue, Paper
+from papers.models import COUNTED_TO, Author, AuthorAlias, Catalogue, Paper
 from papers.year_map import map_of
 from superfast.common.errors import gone
 from superfast.common.http import for_other_sites, impersonal, kept_page
@@ -31,28 +32,29 @@ class Mention:
 
 @kept_page()
 def catalogue_list(request: HttpRequest) -> HttpResponse:
-    catalogues = Catalogue.objects.open()
+    catalogues = Catalogue.objects.open().counted()
     return render(request, "papers/catalogue_list.html", {"catalogues": catalogues})
 
 
 @kept_page(
-    "topic", "venue", "author", "posted", "code", "highlight", "sort", "page", "after"
+    *("topic", "venue", "award", "author", "posted"),
+    *("code", "highlight", "mentioned"),
+    *("sort", "view", "page", "after"),
 )
 def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
-    found = get_object_or_404(Catalogue.objects.open(), slug=catalogue)
+    at = timezone.now()
+    catalogues = Catalogue.objects.open(at).counted(at)
+    found = get_object_or_404(catalogues, slug=catalogue)
     try:
-        listing = list_papers(found, PaperQuery.parse(request.GET))
+        listing = list_papers(found, PaperQuery.parse(request.GET), at)
     except (UnknownValueError, EmptyPage) as error:
         raise Http404 from error
     context = {
         "catalogue": found,
         "total": found.paper_count,
-        "matching": listing.matching,
-        "page": listing.page,
+        "counted_to": COUNTED_TO,
+        "listing": listing,
         "query": listing.query,
-        "facets": listing.facets,
-        "chips": listing.chips,
-        "sorts": listing.sorts,
         "formats": ALL.items(),
     }
     return render(request, "papers/paper_list.html", context)

@@ -2,11 +2,13 @@
 
 from papers.models.author import Author, AuthorAlias, Authorship
 from papers.models.catalogue import (
+    COUNTED_TO,
     RESERVED_SLUGS,
     Catalogue,
     CatalogueQuerySet,
     Placement,
     Topic,
+    count_label,
 )
 from papers.models.history import (
     DistinctPair,
@@ -20,6 +22,7 @@ from papers.models.parts import LINKS, CodeOrigin, Kind, Presentation
 from papers.models.readers import REPORT_LENGTH, MistakeReport, RelatedPaper
 
 __all__ = [
+    "COUNTED_TO",
     "LINKS",
     "REPORT_LENGTH",
     "RESERVED_SLUGS",
@@ -43,4 +46,5 @@ __all__ = [
     "Presentation",
     "RelatedPaper",
     "Topic",
+    "count_label",
 ]

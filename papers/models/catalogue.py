@@ -6,8 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from superfast.common.publishing import published_q
@@ -26,7 +25,6 @@ RESERVED_SLUGS = (
     "saved",
 )
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
-_CATALOGUE_ORDER = ("position", "-year", "pk")
 
 
 def refuse_reserved(slug: str) -> None:
@@ -47,26 +45,51 @@ def not_reserved(name: str) -> models.CheckConstraint:
     )
 
 
+# Counting stops here: a page's cost may not grow with the archive.
+COUNTED_TO = 5_000
+
+
+def count_label(count: int) -> str:
+    """A number as readers see it: “272”, or “5,000+” where counting stopped."""
+    return f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
+
+
+class CountRows(Subquery):
+    """How many rows a query gives; it may end in a slice, as `Count` may not."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = models.IntegerField()
+
+
 class CatalogueQuerySet(models.QuerySet["Catalogue"]):
     def open(self, at: datetime | None = None) -> "CatalogueQuerySet":
-        """Catalogues in which readers find something, each with its `paper_count`.
+        """Catalogues in which readers find something; `has_guests` is set.
 
-        It counts guests, too: `guest_count` says how many come from other lists.
         One whose papers are all drafts is still being made, and shown to nobody.
+        Cost: one paper of each is looked at.
         """
+        own, guests = self._shown_in(at)
+        known: CatalogueQuerySet = self.filter(Exists(own) | Exists(guests))
+        names: dict[str, Any] = {"has_guests": Exists(guests)}
+        with_guests: CatalogueQuerySet = known.annotate(**names)
+        return with_guests
+
+    def counted(self, at: datetime | None = None) -> "CatalogueQuerySet":
+        """With `paper_count`: how many papers readers find, counted to `COUNTED_TO`."""
+        own, guests = (CountRows(rows[: COUNTED_TO + 1]) for rows in self._shown_in(at))
+        names: dict[str, Any] = {"paper_count": own + guests}
+        counted: CatalogueQuerySet = self.annotate(**names)
+        return counted
+
+    def _shown_in(self, at: datetime | None) -> tuple[Any, Any]:
+        """The papers of the catalogue that the outer query stands at, and its guests."""
+        # By its name: papers know their catalogue, not the other way round.
+        papers = Catalogue._meta.get_field("papers").related_model._default_manager
+        own = papers.filter(published_q(at), catalogue=OuterRef("pk"))
         guests = Placement.objects.filter(
             published_q(at, "paper__"), catalogue=OuterRef("pk")
         )
-        counted_guests = guests.order_by().values("catalogue").annotate(n=Count("pk"))
-        names: dict[str, Any] = {
-            "guest_count": Coalesce(Subquery(counted_guests.values("n")), 0),
-            "paper_count": Count("papers", filter=published_q(at, "papers__"))
-            + F("guest_count"),
-        }
-        # Said again: Django drops a model's own order where rows are grouped.
-        counted = self.annotate(**names).order_by(*_CATALOGUE_ORDER)
-        shown: CatalogueQuerySet = counted.filter(paper_count__gt=0)
-        return shown
+        return own.order_by().values("pk"), guests.order_by().values("pk")
 
 
 class Catalogue(models.Model):
@@ -91,12 +114,12 @@ class Catalogue(models.Model):
 
     objects = CatalogueQuerySet.as_manager()
 
-    # Set by open().
+    # Set by open(), and by counted().
+    has_guests: bool
     paper_count: int
-    guest_count: int
 
     class Meta:
-        ordering = _CATALOGUE_ORDER
+        ordering = ("position", "-year", "pk")
         constraints = (not_reserved("papers_catalogue_slug_not_reserved"),)
 
     def __str__(self) -> str:
@@ -104,6 +127,11 @@ class Catalogue(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("papers:paper-list", args=[self.slug])
+
+    @property
+    def paper_count_label(self) -> str:
+        """How many papers it shows, as readers see it. Needs `counted()`."""
+        return count_label(self.paper_count)
 
 
 class Placement(models.Model):

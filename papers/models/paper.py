@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -50,7 +50,7 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         One that comes from `open()` is known to have guests or none: without any
         the condition is plain, and an index answers it.
         """
-        if getattr(catalogue, "guest_count", None) == 0:
+        if not getattr(catalogue, "has_guests", True):
             return self.filter(catalogue=catalogue)
         guests = Placement.objects.filter(catalogue=catalogue).values("paper")
         return self.filter(Q(catalogue=catalogue) | Q(pk__in=guests))
@@ -316,6 +316,19 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
                 fields=["position", "id"],
                 condition=Q(is_highlight=True),
                 name="papers_front_page",
+            ),
+            # No expression index of SQLite's serves this order, so it is sorted there.
+            models.Index(
+                "catalogue",
+                NullIf(F("venue"), Value("")),
+                "title_key",
+                "id",
+                name="papers_venue_order",
+            ),
+            models.Index(
+                fields=["catalogue", "award"],
+                condition=~Q(award=""),
+                name="papers_award",
             ),
             # The next moment at which one disappears.
             models.Index(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from issues.models import Issue, PaperMention
+from papers import services
 from papers.models import Author, Authorship, Catalogue, Paper, Topic
 
 # For those who ask here for people, too.
@@ -55,6 +56,7 @@ def make_paper(*, authors=(), topics=(), **overrides):
             position=place,
         )
     paper.topics.set([make_topic(slug) for slug in topics])
+    services.refresh_search(Paper.objects.filter(pk=paper.pk))
     return paper
 
 

@@ -1,0 +1,88 @@
+"""The orders in which a list can be read, and how to read on from a paper."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db.models import F, OrderBy, Q, Value
+from django.db.models.functions import NullIf
+
+from papers.models import PaperQuerySet
+
+
+@dataclass(frozen=True)
+class Key:
+    """A column of an order, or a name that `ordered` gives to an expression."""
+
+    name: str
+    is_falling: bool = False
+
+    def expression(self) -> OrderBy:
+        """What stands in ORDER BY."""
+        column = F(self.name)
+        # Only `named_venue` is ever missing, and PostgreSQL puts that last by itself.
+        last = True if self.name == "named_venue" else None
+        return column.desc() if self.is_falling else column.asc(nulls_last=last)
+
+    def beyond(self, value: Any) -> list[Q]:
+        """Conditions, in order, that together hold for every later value."""
+        if value is None:
+            return []
+        step = "lt" if self.is_falling else "gt"
+        later = [Q(**{f"{self.name}__{step}": value})]
+        if self.name == "named_venue":
+            later.append(Q(named_venue=None))
+        return later
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of the list; its last key is unique, so that it is total."""
+
+    label: str
+    keys: tuple[Key, ...]
+
+    def apply(self, papers: PaperQuerySet) -> PaperQuerySet:
+        """The papers in this order."""
+        named = papers.alias(named_venue=NullIf(F("venue"), Value("")))
+        return named.order_by(*(key.expression() for key in self.keys))
+
+    def read_after(self, papers: PaperQuerySet, last: int, count: int) -> list[int]:
+        """The keys of the next papers after the one with this key, in this order.
+
+        Asked range by range, each of which an index answers from its beginning: a
+        condition over all of them at once would make it walk past all before.
+        Raises: Paper.DoesNotExist where that paper is not among them. Cost: a query
+        a range, six at most, until there are enough.
+        """
+        named = self.apply(papers).annotate(named_venue=NullIf(F("venue"), Value("")))
+        row = named.values(*(key.name for key in self.keys)).get(pk=last)
+
+        def following() -> Iterator[int]:
+            for condition in self._ranges(row):
+                rows = self.apply(papers).filter(condition)
+                yield from rows.values_list("pk", flat=True)[:count]
+
+        return list(islice(following(), count))
+
+    def _ranges(self, row: dict[str, Any]) -> Iterator[Q]:
+        """What comes after a row: first what shares most of its keys."""
+        for number in reversed(range(len(self.keys))):
+            same = Q()
+            for key in self.keys[:number]:
+                same &= Q(**{key.name: row[key.name]})
+            for later in self.keys[number].beyond(row[self.keys[number].name]):
+                yield same & later
+
+
+RELEVANCE = "relevance"
+ORDERS = {
+    "highlights": Order(
+        "Highlights first", (Key("is_highlight", True), Key("position"), Key("id"))
+    ),
+    "newest": Order("Newest", (Key("first_posted", True), Key("position"), Key("id"))),
+    "title": Order("Title", (Key("title_key"), Key("id"))),
+    "venue": Order("Venue", (Key("named_venue"), Key("title_key"), Key("id"))),
+}
+DEFAULT = "highlights"
