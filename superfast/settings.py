@@ -37,6 +37,7 @@ try:
     LOG_FORMAT = env.read_choice("LOG_FORMAT", ("line", "json"), default="line")
     METRICS_DIR = env.read_text("PROMETHEUS_MULTIPROC_DIR", default="")
     SENTRY_DSN = env.read_text("SENTRY_DSN", default="")
+    KEEP_FOR_OFFLINE = env.read_bool("KEEP_FOR_OFFLINE", default=True)
     FETCH_PAGES = env.read_bool("FETCH_PAGES", default=True)
     TASKS_INLINE = env.read_bool("TASKS_INLINE", default=False)
     TASK_WORKERS = env.read_count("TASK_WORKERS", default=2)

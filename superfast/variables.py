@@ -51,6 +51,11 @@ ABOUT: dict[str, tuple[str, str]] = {
         "The age public key that `manage.py backup` encrypts for.",
         "backups are not encrypted",
     ),
+    "KEEP_FOR_OFFLINE": (
+        "Browsers keep public pages that were read for when there is no network; 0 makes "
+        "them drop what they kept.",
+        "1: they do",
+    ),
     "FETCH_PAGES": (
         "The site asks other sites for the titles and the state of links.",
         "1: it does",

@@ -19,3 +19,6 @@ document.addEventListener("keydown", (event) => {
 if (location.hash === "#q") {
   document.querySelector("#q")?.focus();
 }
+
+// What was read stays readable without a network.
+navigator.serviceWorker?.register("/offline.js").catch(() => {});

@@ -92,3 +92,6 @@ document.addEventListener("keydown", (event) => {
     location.assign("/search/#q");
   }
 });
+
+// What was read stays readable without a network.
+navigator.serviceWorker?.register("/offline.js").catch(() => {});

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import timezone
 
 from issues.feeds import recent_sections
@@ -14,7 +16,8 @@ from papers.models import Catalogue, Paper, Topic
 from quiz.models import Quiz
 from quiz.services import deal_cards
 from superfast.common.blocks import from_json
-from superfast.common.http import kept_page, public_page
+from superfast.common.drawing import draw_page
+from superfast.common.http import for_other_sites, kept_page, public_page
 from superfast.pages.models import Page
 from superfast.pages.search import results_for
 
@@ -73,6 +76,43 @@ def speculation_rules(request: HttpRequest) -> HttpResponse:
     }
     return HttpResponse(
         json.dumps(rules), content_type="application/speculationrules+json"
+    )
+
+
+@kept_page()
+def offline(request: HttpRequest) -> HttpResponse:
+    """The worker that keeps pages that were read; where none is wanted, one that clears up."""
+    context = {"is_on": settings.KEEP_FOR_OFFLINE}
+    text = render_to_string("pages/offline.js", context)
+    return HttpResponse(text, content_type="text/javascript; charset=utf-8")
+
+
+@kept_page()
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What the site is called and looks like where it is put on a screen of its own."""
+    icons = [("img/icon-192.png", "192x192"), ("img/icon-512.png", "512x512")]
+    data = {
+        "name": settings.SITE_NAME,
+        "short_name": settings.SITE_NAME,
+        "start_url": "/",
+        "display": "minimal-ui",
+        "lang": "en",
+        "background_color": "#fbfbf9",
+        "theme_color": "#fbfbf9",
+        "icons": [
+            {"src": static(name), "sizes": sizes, "type": "image/png"}
+            for name, sizes in icons
+        ]
+        + [{"src": static("img/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return HttpResponse(json.dumps(data), content_type="application/manifest+json")
+
+
+@kept_page()
+def picture(request: HttpRequest) -> HttpResponse:
+    """What stands where a page without a picture of its own is linked to."""
+    return for_other_sites(
+        draw_page("A weekly letter", settings.SITE_NAME, "Four headlines, one lie.")
     )
 
 

@@ -131,6 +131,8 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
             color_scheme=scheme,
             java_script_enabled=javascript,
             reduced_motion="reduce",
+            # Else what a test puts in the way of a request never sees it.
+            service_workers=options.pop("service_workers", "block"),
             **options,
         )
         contexts.append(context)
