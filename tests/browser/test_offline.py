@@ -82,17 +82,3 @@ def test_nothing_of_the_desk_is_kept(reader):
     kept = reader.evaluate(KEPT)
     assert ISSUE in kept
     assert not [path for path in kept if path.startswith("/admin/")]
-
-
-def test_switched_off_it_goes_and_takes_along_what_it_kept(reader, settings):
-    read(reader, ISSUE)
-    assert reader.evaluate(KEPT)
-    settings.KEEP_FOR_OFFLINE = False
-    reader.evaluate(
-        "navigator.serviceWorker.getRegistration().then((one) => one.update())"
-    )
-    reader.wait_for_function(
-        "navigator.serviceWorker.getRegistrations().then((all) => all.length === 0)"
-    )
-
-    assert reader.evaluate(KEPT) == []
