@@ -188,6 +188,10 @@ if (later) {
 addEventListener("storage", show);
 show();
 showList();
-if (location.hash === "#cite") {
-  openFolded(document.querySelector("#cite"));
+// Where an address leads to a folded part, it opens; once the browser has gone there,
+// for it takes the focus away on its way.
+const named = document.getElementById(location.hash.slice(1));
+if (named?.matches("#cite, #take")) {
+  named.open = true;
+  addEventListener("load", () => setTimeout(openFolded, 0, named));
 }
