@@ -16,6 +16,12 @@ KEPT = """async () => {
   const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
   return all.flat().map((request) => new URL(request.url).pathname);
 }"""
+GONE = """async () => {
+  await (await navigator.serviceWorker.getRegistration()).update();
+  while ((await navigator.serviceWorker.getRegistrations()).length) {
+    await new Promise((later) => setTimeout(later, 50));
+  }
+}"""
 WHAT_IS_KEPT = """async () => {
   const texts = [];
   for (const name of await caches.keys()) {
@@ -82,3 +88,12 @@ def test_nothing_of_the_desk_is_kept(reader):
     kept = reader.evaluate(KEPT)
     assert ISSUE in kept
     assert not [path for path in kept if path.startswith("/admin/")]
+
+
+def test_switched_off_it_goes_and_takes_along_what_it_kept(reader, settings):
+    read(reader, ISSUE)
+    assert reader.evaluate(KEPT)
+    settings.KEEP_FOR_OFFLINE = False
+    reader.evaluate(GONE)
+
+    assert reader.evaluate(KEPT) == []
