@@ -7,6 +7,7 @@ from django.urls import URLPattern, reverse
 
 from papers import services
 from papers.admin import duplicates
+from papers.admin.finishing import FinishingActions, ToFinish
 from papers.admin.readers import RelatedPaperInline
 from papers.fields import fold_key
 from papers.forms import AuthorshipForm, AuthorshipFormSet
@@ -54,7 +55,7 @@ class AliasInline(admin.TabularInline):
 
 
 @admin.register(Paper)
-class PaperAdmin(IndexedSearch, PublishableAdmin):
+class PaperAdmin(FinishingActions, IndexedSearch, PublishableAdmin):
     inlines = (AuthorshipInline, PlacementInline, RelatedPaperInline)
     list_display = (
         "title",
@@ -64,7 +65,17 @@ class PaperAdmin(IndexedSearch, PublishableAdmin):
         "status_label",
         "catalogue",
     )
-    list_filter = (StatusFilter, "catalogue", "is_highlight")
+    list_filter = (StatusFilter, ToFinish, "catalogue", "is_highlight")
+    actions = (
+        *PublishableAdmin.actions,
+        "mark_checked",
+        "highlight",
+        "unhighlight",
+        "add_topic",
+        "add_catalogue",
+        "export_csv",
+        "export_bib",
+    )
     list_select_related = ("catalogue",)
     list_per_page = 50
     search_kind = Kind.PAPER

@@ -136,7 +136,7 @@ class PublishableAdmin(OwnedAdmin):
     """Rows with a time: its fields and actions are for who may publish."""
 
     date_hierarchy = "publish_at"
-    actions = ("publish_now", "withdraw")
+    actions: tuple[str, ...] = ("publish_now", "withdraw")
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: Any = None

@@ -1,0 +1,156 @@
+"""What is still to do in the catalogue, and doing it to many papers at once."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+
+from papers import history, services
+from papers.citing.entry import entries
+from papers.citing.formats import FORMATS
+from papers.exports import export_response
+from papers.models import Authorship, Catalogue, Paper, PaperRevision, Placement, Topic
+
+_WITHOUT_LINK = Q(url="", pdf_url="", arxiv_id="", doi="")
+_TO_DO: dict[str, tuple[str, Q]] = {
+    "takeaway": ("No takeaway", Q(takeaway="")),
+    "link": ("No link", _WITHOUT_LINK),
+    "authors": ("No authors", ~Q(pk__in=Authorship.objects.values("paper"))),
+    "unchecked": ("Not checked", Q(checked_at=None)),
+}
+
+
+class ToFinish(admin.SimpleListFilter):
+    """Papers that lack something, whoever sees them."""
+
+    title = "to finish"
+    parameter_name = "to_finish"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, label) for name, (label, _) in _TO_DO.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        known = _TO_DO.get(self.value() or "")
+        return queryset.filter(known[1]) if known else queryset
+
+
+class PaperActionForm(ActionForm):
+    """Beside the action: which topic, or which catalogue, where it needs one."""
+
+    topic = forms.ModelChoiceField(Topic.objects, required=False)
+    catalogue = forms.ModelChoiceField(Catalogue.objects, required=False)
+
+
+class FinishingActions(admin.ModelAdmin):
+    """Actions on the papers that are ticked; each change is kept in their history."""
+
+    action_form = PaperActionForm
+
+    @admin.action(description="Mark as checked by me", permissions=["publish"])
+    def mark_checked(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
+        count = queryset.update(checked_at=timezone.now(), checked_by=request.user)
+        self.message_user(request, f"{count} checked.", messages.SUCCESS)
+
+    @admin.action(description="Make highlights", permissions=["publish"])
+    def highlight(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
+        fit = Paper.objects.filter(pk__in=_keys(queryset)).exclude(takeaway="")
+        missing = len(_keys(queryset)) - self._set(request, fit, is_highlight=True)
+        if missing:
+            self.message_user(
+                request,
+                f"{missing} without a takeaway: a highlight needs one.",
+                messages.WARNING,
+            )
+
+    @admin.action(description="No longer highlights", permissions=["publish"])
+    def unhighlight(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
+        self._set(request, queryset, is_highlight=False)
+
+    @admin.action(description="Add the topic chosen here", permissions=["publish"])
+    def add_topic(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
+        topic = self._chosen(request, "topic")
+        if topic is None:
+            return
+        with transaction.atomic(), _kept(request, queryset) as papers:
+            topic.papers.add(*papers)
+        self._done(request, len(papers))
+
+    @admin.action(
+        description="Show in the catalogue chosen here, too", permissions=["publish"]
+    )
+    def add_catalogue(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
+        catalogue = self._chosen(request, "catalogue")
+        if catalogue is None:
+            return
+        others = queryset.exclude(catalogue=catalogue)
+        Placement.objects.bulk_create(
+            [Placement(catalogue=catalogue, paper_id=pk) for pk in _keys(others)],
+            ignore_conflicts=True,
+        )
+        self._done(request, len(_keys(others)))
+
+    @admin.action(description="Export as CSV", permissions=["view"])
+    def export_csv(
+        self, request: HttpRequest, queryset: QuerySet[Paper]
+    ) -> StreamingHttpResponse:
+        return _export("csv", queryset)
+
+    @admin.action(description="Export as BibTeX", permissions=["view"])
+    def export_bib(
+        self, request: HttpRequest, queryset: QuerySet[Paper]
+    ) -> StreamingHttpResponse:
+        return _export("bib", queryset)
+
+    def _set(
+        self, request: HttpRequest, queryset: QuerySet[Paper], **values: Any
+    ) -> int:
+        with transaction.atomic(), _kept(request, queryset) as papers:
+            changed = Paper.objects.filter(pk__in=papers)
+            changed.update(**values, updated_at=timezone.now())
+        self._done(request, len(papers))
+        return len(papers)
+
+    def _done(self, request: HttpRequest, count: int) -> None:
+        self.message_user(request, f"{count} changed.", messages.SUCCESS)
+
+    def _chosen(self, request: HttpRequest, name: str) -> Any:
+        """The topic or catalogue beside the action; says so where there is none."""
+        form = PaperActionForm(request.POST)
+        form.fields["action"].required = False  # its choices are the list's
+        form.is_valid()
+        chosen = form.cleaned_data.get(name)
+        if chosen is None:
+            self.message_user(
+                request, f"Choose a {name} beside the action first.", messages.ERROR
+            )
+        return chosen
+
+
+class _kept:  # read like a function
+    """The keys of papers whose state is kept before and after a change."""
+
+    def __init__(self, request: HttpRequest, papers: QuerySet[Paper]) -> None:
+        self.user, self.keys = request.user, _keys(papers)
+
+    def __enter__(self) -> list[int]:
+        history.keep_first(self.keys)
+        return self.keys
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        if kind is None:
+            history.keep(self.keys, PaperRevision.Verb.QUICK, self.user)
+            services.refresh_search(Paper.objects.filter(pk__in=self.keys))
+
+
+def _keys(papers: QuerySet[Paper]) -> list[int]:
+    return list(papers.order_by("pk").values_list("pk", flat=True))
+
+
+def _export(suffix: str, queryset: QuerySet[Paper]) -> StreamingHttpResponse:
+    papers = Paper.objects.filter(pk__in=_keys(queryset)).order_by("position", "pk")
+    return export_response(FORMATS[suffix], entries(papers), "papers")

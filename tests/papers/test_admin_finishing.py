@@ -1,0 +1,113 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from papers.models import PaperRevision
+from tests.papers.desk import PAPERS
+from tests.papers.factories import (
+    make_catalogue,
+    make_editor,
+    make_paper,
+    make_topic,
+    make_writer,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_editor())
+    return client
+
+
+def act(client, action, *papers, **values):
+    chosen = [paper.pk for paper in papers]
+    data = {"action": action, "_selected_action": chosen, **values}
+    response = client.post(PAPERS, data, follow=True)
+    assert response.status_code == 200
+    return response
+
+
+def listed(client, what):
+    response = client.get(PAPERS, {"to_finish": what})
+    return {paper.title for paper in response.context["cl"].result_list}
+
+
+def test_the_queue_names_what_is_missing(desk):
+    whole = {"takeaway": "x", "url": "https://paper.example/a", "authors": ["Ann"]}
+    make_paper(title="Whole", **whole)
+    make_paper(title="No takeaway", **whole | {"takeaway": ""})
+    make_paper(title="No link", **whole | {"url": ""})
+    make_paper(title="No authors", **whole | {"authors": []})
+    assert listed(desk, "takeaway") == {"No takeaway"}
+    assert listed(desk, "link") == {"No link"}
+    assert listed(desk, "authors") == {"No authors"}
+    assert len(listed(desk, "unchecked")) == 4
+    assert len(listed(desk, "nonsense")) == 4
+
+
+def test_a_checked_paper_leaves_the_queue(desk):
+    paper = make_paper()
+    act(desk, "mark_checked", paper)
+    paper.refresh_from_db()
+    assert paper.checked_at
+    assert paper.checked_by.is_staff
+    assert listed(desk, "unchecked") == set()
+
+
+def test_highlights_are_made_and_unmade_and_kept_in_history(desk):
+    fit, unfit = make_paper(takeaway="Look."), make_paper()
+    html = act(desk, "highlight", fit, unfit).content.decode()
+    assert "1 without a takeaway" in html
+    fit.refresh_from_db()
+    unfit.refresh_from_db()
+    assert (fit.is_highlight, unfit.is_highlight) == (True, False)
+    verbs = [revision.verb for revision in fit.revisions.order_by("pk")]
+    assert verbs == [PaperRevision.Verb.BEFORE, PaperRevision.Verb.QUICK]
+    act(desk, "unhighlight", fit)
+    fit.refresh_from_db()
+    assert not fit.is_highlight
+
+
+def test_a_topic_and_a_catalogue_are_given_to_many(desk):
+    papers = [make_paper(), make_paper(topics=["vision"])]
+    vision, other = make_topic(), make_catalogue("2023")
+    act(desk, "add_topic", *papers, topic=vision.pk)
+    assert all(list(paper.topics.all()) == [vision] for paper in papers)
+    act(desk, "add_catalogue", *papers, catalogue=other.pk)
+    act(desk, "add_catalogue", *papers, catalogue=other.pk)
+    assert other.placements.count() == 2
+    assert "Choose a topic" in act(desk, "add_topic", *papers).content.decode()
+
+
+def test_what_is_ticked_is_exported(desk):
+    paper = make_paper(title="=1+1")
+    make_paper(title="Other")
+    data = {"action": "export_csv", "_selected_action": [paper.pk]}
+    text = desk.post(PAPERS, data).getvalue().decode()
+    assert "'=1+1" in text
+    assert "Other" not in text
+
+
+def test_a_writer_makes_no_highlight(client):
+    writer = make_writer()
+    client.force_login(writer)
+    paper = make_paper(takeaway="x", publish_at=None, created_by=writer)
+    act(client, "highlight", paper)
+    paper.refresh_from_db()
+    assert not paper.is_highlight
+
+
+def test_the_list_asks_no_more_for_more_papers(desk):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(PAPERS).status_code == 200
+        return len(queries)
+
+    make_paper(authors=["Ann"])
+    desk.get(PAPERS)
+    before = count()
+    for _ in range(20):
+        make_paper(authors=["Ann"], catalogue=make_catalogue("2023"))
+    assert count() == before
