@@ -40,10 +40,13 @@ class ToFinish(admin.SimpleListFilter):
 
 
 class PaperActionForm(ActionForm):
-    """Beside the action: which topic, or which catalogue, where it needs one."""
+    """Beside the action: which topic, or which catalogue, where it needs one.
 
-    topic = forms.ModelChoiceField(Topic.objects, required=False)
-    catalogue = forms.ModelChoiceField(Catalogue.objects, required=False)
+    By slug: two menus would cost every list two queries.
+    """
+
+    topic = forms.SlugField(label="Topic’s slug:", required=False)
+    catalogue = forms.SlugField(label="Catalogue’s slug:", required=False)
 
 
 class FinishingActions(admin.ModelAdmin):
@@ -71,7 +74,7 @@ class FinishingActions(admin.ModelAdmin):
     def unhighlight(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
         self._set(request, queryset, is_highlight=False)
 
-    @admin.action(description="Add the topic chosen here", permissions=["publish"])
+    @admin.action(description="Add the topic given here", permissions=["publish"])
     def add_topic(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
         topic = self._chosen(request, "topic")
         if topic is None:
@@ -81,7 +84,7 @@ class FinishingActions(admin.ModelAdmin):
         self._done(request, len(papers))
 
     @admin.action(
-        description="Show in the catalogue chosen here, too", permissions=["publish"]
+        description="Show in the catalogue given here, too", permissions=["publish"]
     )
     def add_catalogue(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
         catalogue = self._chosen(request, "catalogue")
@@ -123,11 +126,12 @@ class FinishingActions(admin.ModelAdmin):
         form = PaperActionForm(request.POST)
         form.fields["action"].required = False  # its choices are the list's
         form.is_valid()
-        chosen = form.cleaned_data.get(name)
+        model: Any = {"topic": Topic, "catalogue": Catalogue}[name]
+        slug = form.cleaned_data.get(name, "")
+        chosen = model.objects.filter(slug=slug).first()
         if chosen is None:
-            self.message_user(
-                request, f"Choose a {name} beside the action first.", messages.ERROR
-            )
+            reason = f"Give the slug of a {name} that there is, beside the action."
+            self.message_user(request, reason, messages.ERROR)
         return chosen
 
 

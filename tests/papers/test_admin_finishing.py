@@ -73,12 +73,14 @@ def test_highlights_are_made_and_unmade_and_kept_in_history(desk):
 def test_a_topic_and_a_catalogue_are_given_to_many(desk):
     papers = [make_paper(), make_paper(topics=["vision"])]
     vision, other = make_topic(), make_catalogue("2023")
-    act(desk, "add_topic", *papers, topic=vision.pk)
+    act(desk, "add_topic", *papers, topic=vision.slug)
     assert all(list(paper.topics.all()) == [vision] for paper in papers)
-    act(desk, "add_catalogue", *papers, catalogue=other.pk)
-    act(desk, "add_catalogue", *papers, catalogue=other.pk)
+    act(desk, "add_catalogue", *papers, catalogue=other.slug)
+    act(desk, "add_catalogue", *papers, catalogue=other.slug)
     assert other.placements.count() == 2
-    assert "Choose a topic" in act(desk, "add_topic", *papers).content.decode()
+    assert (
+        "Give the slug of a topic" in act(desk, "add_topic", *papers).content.decode()
+    )
 
 
 def test_what_is_ticked_is_exported(desk):
