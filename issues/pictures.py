@@ -50,14 +50,15 @@ def store_picture(*, image: Image, picture: Encoded) -> None:
     image.name = f"{secrets.token_hex(12)}.{picture.extension}"
     _measure(image, picture)
     image.full_clean(exclude=["file"])
+    path = image.file.field.generate_filename(image, image.name)
     try:
         with transaction.atomic():
             image.file.save(image.name, ContentFile(picture.content), save=False)
             image.save()
             plan_renditions(image)
     except BaseException:
-        if image.file.name:
-            image.file.storage.delete(image.file.name)
+        # Half a file may lie there, too: a disk that is full stops in the middle of one.
+        image.file.storage.delete(path)
         raise
 
 
@@ -72,6 +73,7 @@ def replace_picture(*, image: Image, picture: Encoded) -> None:
     new = f"{secrets.token_hex(12)}.{picture.extension}"
     _measure(image, picture)
     image.full_clean(exclude=["file"])
+    path = image.file.field.generate_filename(image, new)
     try:
         with transaction.atomic():
             image.file.save(new, ContentFile(picture.content), save=False)
@@ -80,8 +82,7 @@ def replace_picture(*, image: Image, picture: Encoded) -> None:
             plan_renditions(image)
             transaction.on_commit(lambda: _delete_files(storage, old))
     except BaseException:
-        if image.file.name and image.file.name not in old:
-            storage.delete(image.file.name)
+        storage.delete(path)
         raise
 
 

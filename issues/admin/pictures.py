@@ -1,5 +1,6 @@
 """The editors' desk for pictures."""
 
+import logging
 from typing import Any
 
 from django.contrib import admin
@@ -21,6 +22,13 @@ from issues.pictures import (
     store_picture,
 )
 from superfast.common.admin import OwnedAdmin, signed_in
+
+logger = logging.getLogger(__name__)
+
+NO_ROOM = (
+    "The picture could not be stored: the server has no room for it. Nothing is half "
+    "there; try again when there is."
+)
 
 
 def desk_address(name: str) -> str:
@@ -180,7 +188,11 @@ def _upload(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": " ".join(sentences)}, status=422)
     image = form.save(commit=False)
     image.created_by = signed_in(request)
-    store_picture(image=image, picture=form.cleaned_data["upload"])
+    try:
+        store_picture(image=image, picture=form.cleaned_data["upload"])
+    except OSError:
+        logger.exception("A picture could not be stored.")
+        return JsonResponse({"error": NO_ROOM}, status=507)
     return JsonResponse({"markdown": image.markdown}, status=201)
 
 

@@ -11,10 +11,12 @@ from django.conf import settings as site
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.urls import reverse
 
 from issues.models import Image
-from issues.pictures import delete_picture, encode, store_picture
-from tests.issues.factories import gif_bytes, make_image, picture_bytes
+from issues.pictures import delete_picture, encode, replace_picture, store_picture
+from tests.factories import make_editor
+from tests.issues.factories import gif_bytes, make_image, picture_bytes, upload
 
 NO_PICTURE = "This is no picture that we can read"
 DAMAGED = "This picture is damaged"
@@ -261,16 +263,54 @@ def test_a_database_that_fails_leaves_neither_row_nor_file(settings, monkeypatch
     assert files(settings) == []
 
 
-@pytest.mark.django_db
-def test_a_full_disk_leaves_neither_row_nor_file(settings, monkeypatch):
-    def fail(self, name, content):
-        raise OSError(28, "No space left on device")
+@pytest.fixture
+def full_disk(monkeypatch):
+    """A function after which files are written in part, and then no more."""
 
-    monkeypatch.setattr(FileSystemStorage, "_save", fail)
+    def fill(written):
+        def fail(self, name, content):
+            path = Path(self.path(name))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.read()[:written])
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(FileSystemStorage, "_save", fail)
+
+    return fill
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("written", [0, 10])
+def test_a_full_disk_leaves_neither_row_nor_file(settings, full_disk, written):
+    full_disk(written)
     with pytest.raises(OSError, match="No space"):
         make_image()
 
     assert not Image.objects.exists()
+    assert files(settings) == []
+
+
+@pytest.mark.django_db
+def test_a_full_disk_leaves_the_picture_that_was_to_be_replaced(settings, full_disk):
+    image = make_image()
+    before = files(settings)
+    full_disk(10)
+    with pytest.raises(OSError, match="No space"):
+        replace_picture(image=image, picture=encode(BytesIO(picture_bytes())))
+
+    assert files(settings) == before
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_told_at_the_desk(client, settings, full_disk):
+    client.force_login(make_editor())
+    full_disk(10)
+    response = client.post(
+        reverse("admin:issues_image_upload"), {"alt": "x", "upload": upload()}
+    )
+
+    assert response.status_code == 507
+    assert "could not be stored" in response.json()["error"]
     assert files(settings) == []
 
 
