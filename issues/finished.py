@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db.models import Case, F, JSONField, Q, When
 from django.template.loader import get_template, render_to_string
-from django.utils.safestring import SafeString
 
 from issues.models import Issue, IssueQuerySet
 from superfast.common import blocks as b
@@ -40,7 +39,7 @@ def with_page(issues: IssueQuerySet) -> IssueQuerySet:
     return issues.defer("blocks").annotate(old_blocks=blocks)
 
 
-def page_of(issue: Issue) -> tuple[list[b.Block], SafeString]:
+def page_of(issue: Issue) -> tuple[list[b.Block], str]:
     """Blocks to show, and the lines of the contents, from `with_page`. Cost: none."""
     old_blocks: Any = getattr(issue, "old_blocks", None)
     made: Any = issue.finished
@@ -51,14 +50,10 @@ def page_of(issue: Issue) -> tuple[list[b.Block], SafeString]:
     return b.from_json(made["blocks"]), contents
 
 
-def contents_of(blocks: Iterable[b.Block]) -> SafeString:
+def contents_of(blocks: Iterable[b.Block]) -> str:
     """The lines of the table of contents, empty where there is no section."""
     sections = [x for x in blocks if isinstance(x, b.Heading) and x.level == 2]
-    return (
-        render_to_string(_CONTENTS, {"sections": sections})
-        if sections
-        else SafeString()
-    )
+    return render_to_string(_CONTENTS, {"sections": sections}) if sections else ""
 
 
 @cache
@@ -80,6 +75,6 @@ def _finished(issue: Issue, blocks: list[b.Block]) -> Iterator[b.Block]:
             context = {"blocks": list(run), "issue": issue, "follows": not is_first}
             html = render_to_string(_BLOCKS, context)
             # The lines that the component puts round blocks come when it is shown.
-            shown = html.removeprefix("\n").removesuffix("\n\n")
-            yield b.trusted(b.Prose(html=SafeString(shown)))
+            shown: Any = html.removeprefix("\n").removesuffix("\n\n")
+            yield b.trusted(b.Prose(html=shown))
         is_first = False

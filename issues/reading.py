@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
-from django.utils.safestring import SafeString
 
 from issues.finished import with_page
 from issues.last_lie import amends_of, with_amends
@@ -87,7 +86,7 @@ def page_context(
     issue: Issue,
     blocks: Sequence[b.Block],
     *,
-    contents: SafeString,
+    contents: str,
     cards: Sequence[Card],
     at: datetime | None = None,
     is_preview: bool = False,
