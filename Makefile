@@ -28,7 +28,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 # What the site reads. A variable that is already set wins.
 LOCAL := run dev manage
 $(LOCAL): export DATA_DIR := $(DATA_DIR)
-$(LOCAL) audit: export SITE_URL ?= http://$(HOST):$(PORT)
+$(LOCAL) audit-html audit-scores: export SITE_URL ?= http://$(HOST):$(PORT)
 ifndef SECRET_KEY
 $(LOCAL): export SECRET_KEY_FILE ?= $(SECRET_FILE)
 endif
@@ -108,9 +108,13 @@ $(AUDIT)/node_modules/.installed: $(AUDIT)/package.json
 	@cd $(AUDIT) && PUPPETEER_SKIP_DOWNLOAD=1 npm install --no-package-lock --no-audit --no-fund --ignore-scripts --omit=optional
 	@touch $@
 
-.PHONY: audit
-audit: $(STAMP)-test $(AUDIT)/node_modules/.installed ## HTML checker and Lighthouse on a site that make run serves (needs Node, Java, Chromium)
+.PHONY: audit audit-html audit-scores
+audit: audit-html audit-scores ## HTML checker and Lighthouse on a site that make run serves (needs Node, Java, Chromium)
+
+audit-html: $(STAMP)-test $(AUDIT)/node_modules/.installed
 	@PYTHONPATH=. $(BIN)/python $(AUDIT)/html.py $(SITE_URL)
+
+audit-scores: $(STAMP)-test $(AUDIT)/node_modules/.installed
 	@PYTHONPATH=. $(BIN)/python $(AUDIT)/scores.py $(SITE_URL)
 
 # Measure --------------------------------------------------------------------
