@@ -8,8 +8,8 @@ import argparse
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -26,8 +26,6 @@ CLIENTS = (1, 8, 32)
 KINDS = ("inserts", "bare", "site")
 MAX_SECONDS = 10.0
 AIM = 0.8
-
-Make = Callable[[Path], AbstractContextManager[Database]]
 
 
 @dataclass(slots=True)
@@ -110,7 +108,7 @@ class Stand:
             return int(connection.execute(question).fetchone()[0])
 
 
-def measure(make: Make, *, rounds: int, seconds: float, count: int) -> Cells:
+def measure(make: scratch.Make, *, rounds: int, seconds: float, count: int) -> Cells:
     """Every kind with every number of clients, in turns."""
     cells: Cells = {(kind, n): Cell() for n in CLIENTS for kind in KINDS}
     with ExitStack() as stack:
@@ -175,11 +173,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     asked = parser.parse_args()
     seconds = min(asked.seconds, MAX_SECONDS)
-    makes: list[Make] = []
-    if asked.only != "postgres":
-        makes.append(scratch.sqlite)
-    if asked.only != "sqlite" and scratch.has_postgres():
-        makes.append(scratch.postgres)
+    makes = scratch.databases(asked.only)
     print(
         f"{asked.rounds} rounds of {seconds} s, {os.cpu_count()} processors", flush=True
     )

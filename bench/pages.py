@@ -9,15 +9,13 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
+from contextlib import ExitStack
 from statistics import median
 from typing import NamedTuple
 from urllib.request import urlopen
 
 from bench import scratch
-from bench.scratch import HOST, Database
+from bench.scratch import HOST
 
 ISSUE = "/issues/2023-01-11/"
 GROWING = (ISSUE, "/", "/issues/", "/papers/2022/")
@@ -102,10 +100,7 @@ def archive_cases() -> list[Case]:
     return [bare, *(Case(f"{path}, not kept", f"/cold{path}") for path in GROWING)]
 
 
-Make = Callable[[Path], AbstractContextManager[Database]]
-
-
-def measure(make: Make, *, rounds: int, seconds: int, archive: bool) -> None:
+def measure(make: scratch.Make, *, rounds: int, seconds: int, archive: bool) -> None:
     with ExitStack() as stack:
         data = stack.enter_context(scratch.folder())
         database = stack.enter_context(make(data))
@@ -138,12 +133,7 @@ def main() -> None:
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is needed (Debian: apt-get install wrk).")
     print(f"{asked.rounds} rounds of {asked.seconds} s, {os.cpu_count()} processors")
-    makes: list[Make] = []
-    if asked.only != "postgres":
-        makes.append(scratch.sqlite)
-    if asked.only != "sqlite" and scratch.has_postgres():
-        makes.append(scratch.postgres)
-    for make in makes:
+    for make in scratch.databases(asked.only):
         measure(make, rounds=asked.rounds, seconds=asked.seconds, archive=asked.archive)
 
 

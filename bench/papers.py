@@ -5,20 +5,15 @@ In one process, through everything that a request passes, with nothing kept.
 
 import argparse
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 from bench import scratch
-from bench.scratch import Database
 
 AIM_MS = 100
 
-Make = Callable[[Path], AbstractContextManager[Database]]
 
-
-def measure(make: Make, *, papers: int, times: int) -> None:
+def measure(make: scratch.Make, *, papers: int, times: int) -> None:
     with ExitStack() as stack:
         data = stack.enter_context(scratch.folder())
         database = stack.enter_context(make(data))
@@ -55,12 +50,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     asked = parser.parse_args()
     print(f"{asked.papers:,} papers; aim: {AIM_MS} ms at p99")
-    makes: list[Make] = []
-    if asked.only != "postgres":
-        makes.append(scratch.sqlite)
-    if asked.only != "sqlite" and scratch.has_postgres():
-        makes.append(scratch.postgres)
-    for make in makes:
+    for make in scratch.databases(asked.only):
         measure(make, papers=asked.papers, times=asked.times)
 
 

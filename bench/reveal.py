@@ -71,12 +71,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     asked = parser.parse_args()
     print(f"Aim: under {AIM_MS} ms at the 99th percentile.", flush=True)
-    makes: list[Any] = []
-    if asked.only != "postgres":
-        makes.append(scratch.sqlite)
-    if asked.only != "sqlite" and scratch.has_postgres():
-        makes.append(scratch.postgres)
-    for make in makes:
+    for make in scratch.databases(asked.only):
         with ExitStack() as stack:
             measure(
                 make,

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -83,6 +83,23 @@ def postgres(_data: Path) -> Iterator[Database]:
 def _run_on(server: str, statement: sql.SQL, name: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement.format(sql.Identifier(name)))
+
+
+Make = Callable[[Path], AbstractContextManager[Database]]
+
+
+def databases(only: str | None) -> list[Make]:
+    """What makes each database to measure: SQLite, and PostgreSQL where a server is named.
+
+    Args:
+        only: `sqlite` or `postgres`, where the other is left out.
+    """
+    makes: list[Make] = []
+    if only != "postgres":
+        makes.append(sqlite)
+    if only != "sqlite" and has_postgres():
+        makes.append(postgres)
+    return makes
 
 
 def has_postgres() -> bool:

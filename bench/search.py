@@ -6,20 +6,15 @@ everywhere. `--sections 100000 --papers 1000000` is the aim's size and takes lon
 
 import argparse
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 from bench import scratch
-from bench.scratch import Database
 
 AIM_MS = 100
 
-Make = Callable[[Path], AbstractContextManager[Database]]
 
-
-def measure(make: Make, *, sections: int, papers: int, times: int) -> None:
+def measure(make: scratch.Make, *, sections: int, papers: int, times: int) -> None:
     with ExitStack() as stack:
         data = stack.enter_context(scratch.folder())
         database = stack.enter_context(make(data))
@@ -51,12 +46,7 @@ def main() -> None:
     print(
         f"{asked.sections:,} sections, {asked.papers:,} papers; aim: {AIM_MS} ms at p99"
     )
-    makes: list[Make] = []
-    if asked.only != "postgres":
-        makes.append(scratch.sqlite)
-    if asked.only != "sqlite" and scratch.has_postgres():
-        makes.append(scratch.postgres)
-    for make in makes:
+    for make in scratch.databases(asked.only):
         measure(make, sections=asked.sections, papers=asked.papers, times=asked.times)
 
 
