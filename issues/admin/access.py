@@ -5,11 +5,12 @@ their own and changes their drafts; whether an issue of somebody else's exists
 they are not told. Who is not signed in never comes here: `admin_view` asks first.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from issues.models import Issue
 
@@ -40,6 +41,26 @@ def changeable_issue(
     if not model_admin.has_change_permission(request, issue):
         raise PermissionDenied
     return issue
+
+
+def of_issue(
+    model_admin: admin.ModelAdmin,
+    view: Callable[..., HttpResponse],
+    find: Callable[..., Issue],
+) -> Any:
+    """An address of the desk that is one issue's.
+
+    Args:
+        model_admin: of issues.
+        view: takes the request, `model_admin`, the issue and what else stands in the address.
+        find: `visible_issue` or `changeable_issue`: who may come.
+    """
+
+    def wrapped(request: HttpRequest, object_id: str, **kwargs: Any) -> HttpResponse:
+        issue = find(model_admin, request, object_id)
+        return view(request, model_admin, issue, **kwargs)
+
+    return model_admin.admin_site.admin_view(wrapped)
 
 
 def sees_all(request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from issues.admin.access import visible_issue
+from issues.admin.access import of_issue, visible_issue
 from issues.exporting import to_markdown_file
 from issues.models import Issue
 from superfast.common.http import private_page
@@ -14,19 +14,18 @@ from superfast.common.http import private_page
 
 def urls(model_admin: Any) -> list[URLPattern]:
     """The addresses of this topic at the desk."""
-
-    def export(request: HttpRequest, object_id: str) -> HttpResponse:
-        return _file(request, visible_issue(model_admin, request, object_id))
-
-    view = model_admin.admin_site.admin_view
     return [
-        path("<path:object_id>/export/", view(export), name="issues_issue_export"),
+        path(
+            "<path:object_id>/export/",
+            of_issue(model_admin, export, visible_issue),
+            name="issues_issue_export",
+        ),
     ]
 
 
 @require_safe
 @private_page
-def _file(request: HttpRequest, issue: Issue) -> HttpResponse:
+def export(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpResponse:
     """The text that editors saved last, as a download."""
     response = HttpResponse(
         to_markdown_file(issue), content_type="text/markdown; charset=utf-8"

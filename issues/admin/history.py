@@ -1,6 +1,5 @@
 """What was saved of an issue, what differs, and going back; giving readers the newest."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from issues.admin.access import changeable_issue, visible_issue
+from issues.admin.access import changeable_issue, of_issue, visible_issue
 from issues.admin.pages import desk_page
 from issues.admin.saving import differences
 from issues.checklist import check_issue
@@ -32,34 +31,25 @@ LOG_LENGTH = 20
 
 
 def urls(model_admin: Any) -> list[URLPattern]:
-    def wrap(view: Callable[..., HttpResponse], find: Callable[..., Issue]) -> Any:
-        def wrapped(
-            request: HttpRequest, object_id: str, **kwargs: Any
-        ) -> HttpResponse:
-            issue = find(model_admin, request, object_id)
-            return view(request, model_admin, issue, **kwargs)
-
-        return model_admin.admin_site.admin_view(wrapped)
-
     return [
         path(
             "<path:object_id>/history/",
-            wrap(history, visible_issue),
+            of_issue(model_admin, history, visible_issue),
             name="issues_issue_history",
         ),
         path(
             "<path:object_id>/difference/",
-            wrap(difference, visible_issue),
+            of_issue(model_admin, difference, visible_issue),
             name="issues_issue_difference",
         ),
         path(
             "<path:object_id>/restore/<int:pk>/",
-            wrap(restore, changeable_issue),
+            of_issue(model_admin, restore, changeable_issue),
             name="issues_issue_restore",
         ),
         path(
             "<path:object_id>/republish/",
-            wrap(republish, changeable_issue),
+            of_issue(model_admin, republish, changeable_issue),
             name="issues_issue_republish",
         ),
     ]

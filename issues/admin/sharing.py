@@ -1,6 +1,5 @@
 """Links by which a reviewer without an account reads a draft."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from issues.admin.access import changeable_issue
+from issues.admin.access import changeable_issue, of_issue
 from issues.admin.pages import desk_page
 from issues.forms import DraftLinkForm
 from issues.models import Issue, Revision
@@ -20,20 +19,15 @@ from superfast.common.admin import signed_in
 
 
 def urls(model_admin: Any) -> list[URLPattern]:
-    def wrap(view: Callable[..., HttpResponse]) -> Any:
-        def wrapped(
-            request: HttpRequest, object_id: str, **kwargs: Any
-        ) -> HttpResponse:
-            issue = changeable_issue(model_admin, request, object_id)
-            return view(request, model_admin, issue, **kwargs)
-
-        return model_admin.admin_site.admin_view(wrapped)
-
     return [
-        path("<path:object_id>/share/", wrap(share), name="issues_issue_share"),
+        path(
+            "<path:object_id>/share/",
+            of_issue(model_admin, share, changeable_issue),
+            name="issues_issue_share",
+        ),
         path(
             "<path:object_id>/share/<int:pk>/revoke/",
-            wrap(revoke),
+            of_issue(model_admin, revoke, changeable_issue),
             name="issues_issue_revoke",
         ),
     ]
