@@ -1,5 +1,7 @@
 """What is still to do in the catalogue, and doing it to many papers at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -61,8 +63,9 @@ class FinishingActions(admin.ModelAdmin):
 
     @admin.action(description="Make highlights", permissions=["publish"])
     def highlight(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
-        fit = Paper.objects.filter(pk__in=_keys(queryset)).exclude(takeaway="")
-        missing = len(_keys(queryset)) - self._set(request, fit, is_highlight=True)
+        asked = _keys(queryset)
+        fit = Paper.objects.filter(pk__in=asked).exclude(takeaway="")
+        missing = len(asked) - self._set(request, fit, is_highlight=True)
         if missing:
             self.message_user(
                 request,
@@ -90,12 +93,12 @@ class FinishingActions(admin.ModelAdmin):
         catalogue = self._chosen(request, "catalogue")
         if catalogue is None:
             return
-        others = queryset.exclude(catalogue=catalogue)
+        others = _keys(queryset.exclude(catalogue=catalogue))
         Placement.objects.bulk_create(
-            [Placement(catalogue=catalogue, paper_id=pk) for pk in _keys(others)],
+            [Placement(catalogue=catalogue, paper_id=pk) for pk in others],
             ignore_conflicts=True,
         )
-        self._done(request, len(_keys(others)))
+        self._done(request, len(others))
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_csv(
@@ -135,20 +138,14 @@ class FinishingActions(admin.ModelAdmin):
         return chosen
 
 
-class _kept:  # read like a function
+@contextmanager
+def _kept(request: HttpRequest, papers: QuerySet[Paper]) -> Iterator[list[int]]:
     """The keys of papers whose state is kept before and after a change."""
-
-    def __init__(self, request: HttpRequest, papers: QuerySet[Paper]) -> None:
-        self.user, self.keys = request.user, _keys(papers)
-
-    def __enter__(self) -> list[int]:
-        history.keep_first(self.keys)
-        return self.keys
-
-    def __exit__(self, kind: Any, *_: object) -> None:
-        if kind is None:
-            history.keep(self.keys, PaperRevision.Verb.QUICK, self.user)
-            services.refresh_search(Paper.objects.filter(pk__in=self.keys))
+    keys = _keys(papers)
+    history.keep_first(keys)
+    yield keys
+    history.keep(keys, PaperRevision.Verb.QUICK, request.user)
+    services.refresh_search(Paper.objects.filter(pk__in=keys))
 
 
 def _keys(papers: QuerySet[Paper]) -> list[int]:
