@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from issues.models import Image
 from quiz.models import Guess, Tally
 from superfast.accounts.models import User
+from superfast.common.front_matter import to_markdown
 from superfast.portability import files
 from superfast.portability.naming import Names
 from superfast.portability.tables import TABLES, Table
@@ -107,7 +108,7 @@ class _Export:
             if not _FILE_NAME.match(name):
                 name = str(front.get("uid", row.pk))
             path = f"{table.name}/{name}.md"
-            self._write(path, files.to_markdown(front, body))
+            self._write(path, to_markdown(front, body))
             paths.append(path)
         return paths
 

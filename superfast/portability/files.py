@@ -5,10 +5,11 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from superfast.common.front_matter import FENCE
+
 FORMAT = "superfast-site"
 VERSION = 1
 MANIFEST = "superfast.json"
-_FENCE = "---\n"
 _SAFE = re.compile(r"^(?:data/[a-z-]+\.json|(?:issues|pages)/[\w-]{1,120}\.md|"
                    r"pictures/[0-9a-f]{24}\.(?:webp|gif)|superfast\.json)$", re.ASCII)  # fmt: skip
 MAX_TEXT_BYTES = 500_000_000
@@ -24,19 +25,10 @@ def to_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def to_markdown(front: dict[str, Any], body: str) -> str:
-    """Front matter, each value as JSON (which is YAML, too), and the text as it is."""
-    lines = [
-        f"{name}: {json.dumps(value, ensure_ascii=False)}\n"
-        for name, value in front.items()
-    ]
-    return f"{_FENCE}{''.join(lines)}{_FENCE}{body}"
-
-
 def from_markdown(text: str, path: str) -> tuple[dict[str, Any], str]:
     """Front matter and text. Raises: ImportRefusedError."""
-    opening, _, rest = text.partition(_FENCE)
-    front, fence, body = rest.partition(_FENCE)
+    opening, _, rest = text.partition(FENCE)
+    front, fence, body = rest.partition(FENCE)
     if opening or not fence:
         raise ImportRefusedError(
             f"{path} has no front matter between two lines of ---."
