@@ -95,19 +95,27 @@ function start(form) {
       if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
       const told = await answer.json();
       if (told.address) settle(told);
-      fields.base.value = told.base;
-      sent = text;
-      complain("");
-      say(`Autosaved at ${clock(new Date(told.saved_at))}.`);
-      waiting = 0;
-      if (words() === sent) forgetCopy();
-      else changed();
+      arrived(text, told.base, `Autosaved at ${clock(new Date(told.saved_at))}.`);
     } catch (error) {
-      complain(`${error.message} Your text is kept in this browser and sent as soon as possible.`);
-      timer = setTimeout(save, RETRY_MS);
+      tryAgain(error);
     } finally {
       free();
     }
+  }
+
+  function arrived(text, base, sentence) {
+    fields.base.value = base;
+    sent = text;
+    complain("");
+    say(sentence);
+    waiting = 0;
+    if (words() === sent) forgetCopy();
+    else changed();
+  }
+
+  function tryAgain(error) {
+    complain(`${error.message} Your text is kept in this browser and sent as soon as possible.`);
+    timer = setTimeout(save, RETRY_MS);
   }
 
   function free() {
@@ -135,17 +143,10 @@ function start(form) {
       // What is wrong with the form, or who saved meanwhile, is said on a page of its own.
       if (answer.status === 409 || (!isSaved && base)) return form.requestSubmit(form.querySelector("input[name=_continue]"));
       if (!isSaved || !base) throw new Error("Not saved: the server did not take the form.");
-      fields.base.value = base;
       document.querySelector("[data-notices]").replaceWith(page.querySelector("[data-notices]"));
-      sent = text;
-      complain("");
-      say(`Saved at ${clock(new Date())}.`);
-      waiting = 0;
-      if (words() === sent) forgetCopy();
-      else changed();
+      arrived(text, base, `Saved at ${clock(new Date())}.`);
     } catch (error) {
-      complain(`${error.message} Your text is kept in this browser and sent as soon as possible.`);
-      timer = setTimeout(save, RETRY_MS);
+      tryAgain(error);
     } finally {
       free();
     }
