@@ -25,7 +25,7 @@ def world():
 
 
 def answers(world, name):
-    address = next(each for each in every_address() if each.name == name)
+    address = every_address()[name]
     return " ".join(
         "".join(world.ask(address, role, method) for role in ROLES)
         for method in METHODS
@@ -33,7 +33,7 @@ def answers(world, name):
 
 
 def test_every_address_is_in_the_table_and_nothing_else():
-    assert {address.name for address in every_address()} == {*TABLE}
+    assert {*every_address()} == {*TABLE}
 
 
 def test_everybody_is_answered_as_the_table_says(world):
@@ -44,7 +44,7 @@ def test_everybody_is_answered_as_the_table_says(world):
 
 def test_without_the_final_slash_nobody_is_shown_more(world):
     opened = []
-    for address in every_address():
+    for address in every_address().values():
         for role in ROLES:
             path = reverse(address.name, kwargs=world.arguments(address, role))
             if not path.endswith("/") or path == "/":

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django_q.models import Task
 
@@ -22,6 +23,7 @@ from quiz.services import void_quiz
 from superfast.accounts.models import AuditEntry, User
 from superfast.pages.models import Page
 from superfast.redirects.models import Redirect
+from tests.addresses import walk
 from tests.factories import make_editor, make_user, make_writer
 from tests.issues.factories import make_draft, make_image, make_issue
 from tests.papers.factories import make_paper
@@ -42,33 +44,26 @@ class Address:
     name: str
     arguments: tuple[str, ...]
 
-    @property
+    @cached_property
     def model(self) -> Any:
         """Of an address of the desk, the model it is about; None for others."""
-        parts = self.name.removeprefix("admin:").split("_")
-        found = [
-            m for m in apps.get_models()
-            if parts[:2] == [m._meta.app_label, m._meta.model_name]
-            or self.name.startswith(f"admin:{m._meta.app_label}_{m._meta.model_name}_")
-        ]  # fmt: skip
-        return found[0] if found else None
+        names = (
+            (f"admin:{m._meta.app_label}_{m._meta.model_name}_", m)
+            for m in apps.get_models()
+        )
+        return next((m for start, m in names if self.name.startswith(start)), None)
 
 
-def every_address() -> list[Address]:
-    """All that are named, and nothing twice: an overridden name is the first one's."""
+@cache
+def every_address() -> dict[str, Address]:
+    """All that are named, by name; an overridden name is the first one's."""
     found: dict[str, Address] = {}
-    for name, arguments in _walk(get_resolver().url_patterns):
-        found.setdefault(name, Address(name, arguments))
-    return list(found.values())
-
-
-def _walk(patterns: list[Any], prefix: str = "") -> Any:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-            yield from _walk(pattern.url_patterns, inner)
-        elif pattern.name:
-            yield prefix + pattern.name, tuple(sorted(pattern.pattern.regex.groupindex))
+    for prefix, pattern in walk(get_resolver().url_patterns):
+        if pattern.name:
+            name = prefix + pattern.name
+            arguments = tuple(sorted(pattern.pattern.regex.groupindex))
+            found.setdefault(name, Address(name, arguments))
+    return found
 
 
 class World:
@@ -143,8 +138,6 @@ class World:
         """What stands in the address when this role asks."""
         rows = self.mine if role == "own" else self.theirs
         row = rows.get(address.model._meta.label) if address.model else None
-        if address.name.startswith("admin:papers_paper_") and row is not None:
-            row = rows["papers.Paper"]
         special = _SPECIAL.get(address.name, {})
         return {
             name: special[name](rows) if name in special else _argument(name, rows, row)
@@ -184,7 +177,7 @@ def _argument(name: str, rows: dict[str, Any], row: Any) -> Any:
     made = _GENERAL.get(name)
     if made is not None:
         return made(rows)
-    return getattr(row, name) if name == "slug" else row.pk
+    return row.pk
 
 
 _GENERAL = {

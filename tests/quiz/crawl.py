@@ -16,7 +16,9 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
+
+from tests.addresses import walk
 
 NOT_PUBLIC = ("admin",)  # the editors' desk; it asks for a login
 # Its form for a new password, which Django knows by names without a namespace.
@@ -49,19 +51,14 @@ Snapshot = dict[Request, Answer]
 Arguments = Callable[[str], list[dict[str, Any]]]
 
 
-def names(patterns: list, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+def names(patterns: list) -> Iterator[tuple[str, list[str]]]:
     """Each public pattern's name and the names of its arguments."""
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            if pattern.namespace not in NOT_PUBLIC:
-                inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-                yield from names(pattern.url_patterns, inner)
-        elif OF_THE_DESK.match(pattern.name or ""):
+    for prefix, pattern in walk(patterns, without=NOT_PUBLIC):
+        if OF_THE_DESK.match(pattern.name or ""):
             continue
-        elif pattern.name is None:
+        if pattern.name is None:
             pytest.fail(f"The address {pattern.pattern} has no name: give it one.")
-        else:
-            yield prefix + pattern.name, [*pattern.pattern.regex.groupindex]
+        yield prefix + pattern.name, [*pattern.pattern.regex.groupindex]
 
 
 def addresses(arguments: dict[str, list[dict[str, Any]]], patterns: list | None = None):
