@@ -19,6 +19,7 @@ settings.configure(
         "django.contrib.contenttypes",
         "django.contrib.auth",
         "superfast.accounts.apps.AccountsConfig",
+        "superfast.redirects",
         "quiz",
     ],
     AUTH_USER_MODEL="accounts.User",
