@@ -319,11 +319,16 @@ CONTENT_SECURITY_POLICY = {
     "font-src": "'self'",
     "connect-src": "'self'",
     "manifest-src": "'self'",
+    "worker-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "object-src": "'none'",
     "frame-ancestors": "'none'",
+    # The same place by its address, for browsers that know no names of places.
+    "report-uri": "/policy-report",
+    "report-to": "policy",
 }
+REPORTING_ENDPOINTS = 'policy="/policy-report"'
 
 # Static files ---------------------------------------------------------------
 

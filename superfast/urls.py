@@ -11,6 +11,7 @@ from papers.sitemaps import CatalogueSitemap, PaperSitemap
 from quiz.sitemaps import QuizSitemap
 from superfast.common.health import healthz, readyz
 from superfast.common.http import kept_page
+from superfast.common.policy_reports import policy_report
 from superfast.common.task_admin import replace_queue_pages
 from superfast.pages.sitemaps import PageSitemap
 from superfast.pages.views import home, robots, search, speculation_rules
@@ -46,6 +47,7 @@ urlpatterns = [
     ),
     path("robots.txt", robots, name="robots"),
     path("speculation-rules.json", speculation_rules, name="speculation-rules"),
+    path("policy-report", policy_report, name="policy-report"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),

@@ -12,6 +12,7 @@ from superfast.common.policy import HEADER, content_policy
 
 _HEADERS = {
     HEADER: content_policy(),
+    "Reporting-Endpoints": settings.REPORTING_ENDPOINTS,
     "X-Frame-Options": settings.X_FRAME_OPTIONS,
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",

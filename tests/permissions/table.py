@@ -61,6 +61,7 @@ TABLE = {
     "sitemap": "oooooo mmmmmm",
     "robots": "oooooo mmmmmm",
     "speculation-rules": "oooooo mmmmmm",
+    "policy-report": "mmmmmm oooooo",
     "healthz": "oooooo mmmmmm",
     "readyz": "oooooo mmmmmm",
     # The desk
