@@ -2,7 +2,7 @@ from datetime import datetime
 
 from papers.models import Catalogue, CatalogueQuerySet, Paper
 from superfast.common.publishing import PublishableQuerySet
-from superfast.common.sitemaps import SiteSitemap
+from superfast.common.sitemaps import RowSitemap, SiteSitemap
 
 
 class CatalogueSitemap(SiteSitemap):
@@ -12,11 +12,14 @@ class CatalogueSitemap(SiteSitemap):
         return Catalogue.objects.open()
 
 
-class PaperSitemap(SiteSitemap):
+class PaperSitemap(RowSitemap):
     """Every paper that readers see."""
 
-    def items(self) -> PublishableQuerySet[Paper]:
-        return Paper.objects.select_related("catalogue").order_by("pk").published()
+    changed = "updated_at"
+
+    def rows(self) -> PublishableQuerySet[Paper]:
+        shown = Paper.objects.select_related("catalogue").published()
+        return shown.only("slug", "updated_at", "catalogue__slug")
 
     def lastmod(self, item: Paper) -> datetime:
         return item.updated_at

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from issues.sitemaps import IssueSitemap
@@ -10,8 +9,8 @@ from issues.views import picture
 from papers.sitemaps import CatalogueSitemap, PaperSitemap
 from quiz.sitemaps import QuizSitemap
 from superfast.common.health import healthz, readyz
-from superfast.common.http import kept_page
 from superfast.common.policy_reports import policy_report
+from superfast.common.sitemaps import sitemap_index, sitemap_part
 from superfast.common.task_admin import replace_queue_pages
 from superfast.pages.sitemaps import PageSitemap
 from superfast.pages.views import home, robots, search, speculation_rules
@@ -39,11 +38,12 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("", include("superfast.pages.urls")),
     path("media/pictures/<str:name>", picture, name="picture"),
+    path("sitemap.xml", sitemap_index, {"sitemaps": SITEMAPS}, name="sitemap"),
     path(
-        "sitemap.xml",
-        kept_page("section", "p")(sitemap),
+        "sitemap-<slug:section>-<int:number>.xml",
+        sitemap_part,
         {"sitemaps": SITEMAPS},
-        name="sitemap",
+        name="sitemap-part",
     ),
     path("robots.txt", robots, name="robots"),
     path("speculation-rules.json", speculation_rules, name="speculation-rules"),

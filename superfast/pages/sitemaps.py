@@ -1,22 +1,25 @@
+from datetime import datetime
+
 from django.urls import reverse
 
 from superfast.common.sitemaps import SiteSitemap
+from superfast.pages.models import Page
+
+_LISTS = ("home", "issues:issue-archive", "papers:catalogue-list", "quiz:quiz-list")
 
 
 class PageSitemap(SiteSitemap):
-    """The pages that are always there."""
+    """The pages that are always there: lists, which change with all they list, and texts."""
 
-    def items(self) -> list[str]:
+    def items(self) -> list[tuple[str, datetime | None]]:
+        texts = Page.objects.only("slug", "updated_at")
         return [
-            reverse("home"),
-            reverse("issues:issue-archive"),
-            reverse("papers:catalogue-list"),
-            reverse("quiz:quiz-list"),
-            reverse("pages:page", args=["about"]),
-            reverse("pages:page", args=["privacy"]),
-            reverse("pages:page", args=["contact"]),
-            reverse("pages:follow"),
+            *((reverse(name), None) for name in _LISTS),
+            *((page.get_absolute_url(), page.updated_at) for page in texts),
         ]
 
-    def location(self, item: str) -> str:
-        return item
+    def location(self, item: tuple[str, datetime | None]) -> str:
+        return item[0]
+
+    def lastmod(self, item: tuple[str, datetime | None]) -> datetime | None:
+        return item[1]

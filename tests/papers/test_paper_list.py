@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.factories import make_editor
 from tests.papers.factories import OUT, make_catalogue, make_paper
+from tests.sitemaps import sitemap_addresses, sitemap_text
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ def test_what_is_not_out_is_in_no_list(client):
         "/papers/2022/",
         "/papers/2022/?q=unseen",
         "/papers/",
-        "/sitemap.xml",
+        *sitemap_addresses(client),
     ):
         html = client.get(address).content.decode()
         assert not any(title in html for title in (*hidden, "Unseen", "secret-")), (
@@ -220,6 +221,6 @@ def test_the_number_of_queries_does_not_grow(client):
 
 def test_the_sitemap_names_every_published_paper_with_its_last_change(client):
     paper = make_paper()
-    xml = client.get("/sitemap.xml").content.decode()
+    xml = sitemap_text(client)
     assert f"{paper.get_absolute_url()}</loc>" in xml
     assert f"<lastmod>{paper.updated_at.date()}</lastmod>" in xml

@@ -59,6 +59,7 @@ TABLE = {
     "pages:picture": "oooooo mmmmmm",
     "picture": "nnnnnn mmmmmm",
     "sitemap": "oooooo mmmmmm",
+    "sitemap-part": "oooooo mmmmmm",
     "robots": "oooooo mmmmmm",
     "speculation-rules": "oooooo mmmmmm",
     "policy-report": "mmmmmm oooooo",

@@ -210,6 +210,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
         f"quiz:{name}": {"slug": lambda rows: rows["played"].slug}
         for name in ("quiz-detail", "quiz-card", "guess", "quiz-picture")
     },
+    "sitemap-part": {"section": lambda rows: "pages", "number": lambda rows: 1},
     "pages:page": {"slug": lambda rows: "about"},
     "admin:issues_image_file": {"name": lambda rows: rows["issues.Image"].name},
     "admin:issues_issue_restore": {

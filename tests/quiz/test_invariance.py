@@ -27,6 +27,7 @@ from quiz import tokens
 from quiz.models import Guess, Player
 from quiz.periods import is_open
 from quiz.services import players
+from superfast.common.sitemaps import PART
 from superfast.pages.models import Page
 from tests.factories import make_editor
 from tests.papers.factories import make_paper
@@ -146,6 +147,10 @@ class World:
             "quiz:guess": quizzes,
             "papers:paper-list": [catalogue, {"catalogue": "unknown"}],
             "papers:paper-detail": [{**catalogue, "slug": self.paper.slug}],
+            "sitemap-part": [
+                {"section": name, "number": self.quiz.pk // PART + 1}
+                for name in ("quizzes", "unknown")
+            ],
             "pages:page": [{"slug": slug} for slug in ("about", "privacy", "contact")],
             "picture": [{"name": self.picture.name}, {"name": "unknown.webp"}],
             "issues:section-atom": [{"section": "news"}, {"section": "unknown"}],

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.models import Quiz
 from tests.quiz.factories import OUT, make_guess, make_quiz, make_series
+from tests.sitemaps import sitemap_text
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +39,7 @@ def test_quizzes_that_are_not_out_are_not_in_the_list(client):
         make_quiz(publish_at=OUT.replace(year=2199)),
         make_quiz(withdrawn_at=OUT + timedelta(days=1)),
     ]
-    for address in ("/quiz/", "/sitemap.xml"):
-        text = client.get(address).text
+    for text in (client.get("/quiz/").text, sitemap_text(client)):
         assert shown.get_absolute_url() in text
         assert not [quiz for quiz in hidden if quiz.get_absolute_url() in text]
 
