@@ -1,27 +1,18 @@
 """A catalogue's page: the papers that its address asks for, and the ways on from them."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.paginator import EmptyPage
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from papers import search
-from papers.filters import COMPACT, FilterName, PaperQuery, mentioned_q
-from papers.models import (
-    COUNTED_TO,
-    Author,
-    Catalogue,
-    Paper,
-    PaperQuerySet,
-    Topic,
-    count_label,
-)
+from papers.facets import FACETS, Facet, Option, Tally, tally
+from papers.filters import COMPACT, FilterName, PaperQuery
+from papers.models import Author, Catalogue, Paper, PaperQuerySet, Topic, count_label
 from papers.ordering import DEFAULT, ORDERS, RELEVANCE
 from superfast.search.ranking import Ranking
 
@@ -31,41 +22,6 @@ MAX_PAGES = 50
 
 class UnknownValueError(LookupError):
     """The address asks for a topic, venue, award or author that the catalogue does not have."""
-
-
-class Row(NamedTuple):
-    """What facets count of a paper."""
-
-    pk: int
-    venue: str
-    award: str
-    code_url: str
-    is_highlight: bool
-
-
-@dataclass(frozen=True)
-class Option:
-    """One value of a facet; `url` chooses it, or drops it where it is chosen."""
-
-    label: str
-    count: int
-    url: str
-    active: bool
-    is_capped: bool = False
-
-    @property
-    def count_label(self) -> str:
-        """The count, with a plus where more papers match than are counted."""
-        return f"{self.count:,}+" if self.is_capped else f"{self.count:,}"
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One way to narrow the list."""
-
-    name: str
-    label: str
-    options: list[Option]
 
 
 @dataclass(frozen=True)
@@ -130,29 +86,32 @@ class Selection:
         self.ranking = search.rank_papers(query.q, catalogue, self.at) or Ranking(())
         self.matched = [int(key) for key in self.ranking.keys]
         self._conditions = query.conditions(self.matched, self.at)
-        self._rows: dict[FilterName | None, list[Row]] = {}
+        self._tallies: dict[FilterName | None, Tally] = {}
 
     def left(self, without: FilterName | None = None) -> PaperQuerySet:
         """The papers that every filter in force leaves, or every one but this."""
         conditions = self._conditions.items()
         return self.papers.filter(*(q for name, q in conditions if name != without))
 
-    def rows(self, without: FilterName | None = None) -> list[Row]:
-        """The same papers as they are counted: at most one more than `COUNTED_TO`.
+    def tally(self, without: FilterName | None = None) -> Tally:
+        """What the same papers count by the facets that are not narrowed otherwise.
 
-        Cost: a query for the first time, and for each filter in force.
+        Of all that is left, every facet but those in force; of what is left without
+        one filter, that filter's facet. Cost: a query for the first time, and for each
+        filter in force.
         """
         if without not in self._conditions:
             without = None
-        if without not in self._rows:
-            read = self.left(without).order_by("pk").values_list(*Row._fields)
-            self._rows[without] = [Row(*row) for row in read[: COUNTED_TO + 1]]
-        return self._rows[without]
+        if without not in self._tallies:
+            asked = {without} if without else FACETS.keys() - self._conditions
+            names = [name for name in FACETS if name in asked]
+            self._tallies[without] = tally(self.left(without), names, self.at)
+        return self._tallies[without]
 
     def is_capped(self, without: FilterName | None = None) -> bool:
         """Whether there are more papers than are counted."""
         words = self.ranking.is_capped and without != "q"
-        return words or len(self.rows(without)) > COUNTED_TO
+        return words or self.tally(without).is_capped
 
     def _names(self) -> dict[FilterName, str]:
         """What to call each filter in force.
@@ -193,12 +152,12 @@ def list_papers(
     """The page of published papers that the query asks for.
 
     A facet counts what each of its values would leave under all the other
-    filters. Cost: a bounded number of queries, each of which looks at a bounded number
-    of the papers that match. Raises: UnknownValueError, and EmptyPage where there is
+    filters. Cost: a query for the papers, one for the facets and one more for each filter
+    in force, each of which looks at a bounded number of the papers that match. Raises: UnknownValueError, and EmptyPage where there is
     no such page.
     """
     selection = Selection(catalogue, query, at)
-    matching = len(selection.rows())
+    matching = selection.tally().total
     pages = max(1, ceil(min(matching, MAX_PAGES * PER_PAGE) / PER_PAGE))
     pks = _page(selection, pages)
     shown, rest = pks[:PER_PAGE], pks[PER_PAGE:]
@@ -258,7 +217,7 @@ def _page(selection: Selection, pages: int) -> list[int]:
     page = slice(start, start + PER_PAGE + 1)
     if order:
         return list(order.apply(selection.left()).values_list("pk", flat=True)[page])
-    left = {row.pk for row in selection.rows()}
+    left = set(selection.left().values_list("pk", flat=True))
     return [pk for pk in selection.matched if pk in left][page]
 
 
@@ -279,7 +238,7 @@ def _around(selection: Selection, pages: int, last: int) -> tuple[str, str]:
 def _suggestions(selection: Selection) -> Iterator[Choice]:
     """Filters without which something is left, those that leave most first."""
     query, catalogue = selection.query, selection.catalogue
-    counts = {name: len(selection.rows(name)) for name in query.in_force()}
+    counts = {name: selection.tally(name).total for name in query.in_force()}
     for name in sorted(counts, key=lambda name: -counts[name]):
         if counts[name]:
             yield Choice(
@@ -291,64 +250,20 @@ def _suggestions(selection: Selection) -> Iterator[Choice]:
 
 def _facets(selection: Selection) -> Iterator[Facet]:
     query, catalogue = selection.query, selection.catalogue
-
-    def facet(
-        name: FilterName, label: str, values: Iterable[tuple[Any, str, int]]
-    ) -> Facet:
+    for name, label in FACETS.items():
         current, empty = getattr(query, name), PaperQuery.empty(name)
-        capped = selection.is_capped(name)
         options = [
             Option(
-                label=text,
-                count=count,
+                label=count.label or selection.names[name],
+                count=count.papers,
                 url=query.url(
-                    catalogue, **{name: empty if value == current else value}
+                    catalogue,
+                    **{name: empty if count.value == current else count.value},
                 ),
-                active=value == current,
-                is_capped=capped,
+                active=count.value == current,
+                is_capped=selection.is_capped(name),
             )
-            for value, text, count in values
-            if count
+            for count in selection.tally(name).counts.get(name, ())
         ]
-        return Facet(name, label, options)
-
-    def flag(name: FilterName, label: str, count: int) -> Facet:
-        return facet(name, label, [(True, selection.names[name], count)])
-
-    code = sum(bool(row.code_url) for row in selection.rows("code"))
-    highlight = sum(row.is_highlight for row in selection.rows("highlight"))
-    found = (
-        facet("topic", "Topic", _topics(_keys(selection.rows("topic")))),
-        facet("venue", "Venue", _values(row.venue for row in selection.rows("venue"))),
-        facet("award", "Award", _values(row.award for row in selection.rows("award"))),
-        flag("code", "Code", code),
-        flag("highlight", "Highlights", highlight),
-        flag(
-            "mentioned",
-            "Newsletter",
-            _mentioned(_keys(selection.rows("mentioned")), selection.at),
-        ),
-    )
-    return (one for one in found if one.options)
-
-
-def _keys(rows: list[Row]) -> list[int]:
-    return [row.pk for row in rows]
-
-
-def _values(values: Iterable[str]) -> list[tuple[Any, str, int]]:
-    counts = Counter(filter(None, values))
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return [(value, value, n) for value, n in ranked]
-
-
-def _topics(pks: Collection[int]) -> list[tuple[Any, str, int]]:
-    about = Paper.topics.through.objects.filter(paper__in=pks)
-    counts = dict(about.values_list("topic").annotate(n=Count("pk")).order_by())
-    topics = Topic.objects.in_bulk(list(counts)).values()
-    ranked = sorted(topics, key=lambda topic: (-counts[topic.pk], topic.name))
-    return [(topic.slug, topic.name, counts[topic.pk]) for topic in ranked]
-
-
-def _mentioned(pks: Collection[int], at: datetime) -> int:
-    return Paper.objects.filter(mentioned_q(at), Q(pk__in=pks)).count()
+        if options:
+            yield Facet(name, label, options)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from papers import facets
 from papers import listing as listing_module
 from papers.filters import PaperQuery
 from papers.listing import list_papers
@@ -136,7 +137,7 @@ def test_facets_count_what_counting_by_hand_gives(rows):
 
 
 def test_beyond_what_is_counted_numbers_say_so(client, rows, monkeypatch):
-    monkeypatch.setattr(listing_module, "COUNTED_TO", 10)
+    monkeypatch.setattr(facets, "COUNTED_TO", 10)
     catalogue = Catalogue.objects.open().get(slug="2022")
     listing = list_papers(catalogue, PaperQuery())
     assert listing.is_capped
