@@ -130,6 +130,9 @@ if "sqlite" in DATABASE["ENGINE"]:
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
+else:
+    # How often a statement must come before its plan is kept: see superfast.common.statements.
+    DATABASE["OPTIONS"] = {"prepare_threshold": 5, **DATABASE.get("OPTIONS", {})}
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

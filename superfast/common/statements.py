@@ -1,7 +1,10 @@
-"""Questions that Django writes once, for the few that every guess needs.
+"""Questions that Django writes once, for the few that every guess and every page needs.
 
 Django takes longer to write a query than the database takes to answer it. What is
-asked once a page may stay so; guesses come by the thousand in the same minute.
+asked now and then may stay so; guesses come by the thousand in the same minute.
+
+PostgreSQL in turn takes longer to plan them than to answer: it keeps their plans, for which
+values have to reach it apart from the statement. Django's usual cursor writes them into it.
 """
 
 import threading
@@ -11,6 +14,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 
 _Row = TypeVar("_Row")
 
@@ -37,7 +42,7 @@ class Question:
             self._write()
         adapted = {name: adapt(value) for name, value in values.items()}
         given = [adapted[hole] if hole else value for hole, value in self._holes]
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        with planned_cursor() as cursor:
             cursor.execute(self._statement, given)
             return list(cursor.fetchall())
 
@@ -68,9 +73,7 @@ class RowQuestion(threading.local, Generic[_Row]):
         if self._connection is not connection:
             self._write(connection)
         adapted = {name: adapt(value) for name, value in values.items()}
-        self._parameters = tuple(
-            adapted[hole] if hole else given for hole, given in self._holes
-        )
+        self._given = [adapted[hole] if hole else given for hole, given in self._holes]
         # A queryset keeps what it has read; what it reads by may be used again.
         queryset: Any = self._queryset
         return list(queryset._iterable_class(queryset))
@@ -84,12 +87,36 @@ class RowQuestion(threading.local, Generic[_Row]):
         self._holes = [
             (names.get(value) if value.__hash__ else None, value) for value in given
         ]
-        compiler.as_sql = lambda *_, **__: (statement, self._parameters)
+        compiler.execute_sql = lambda *_, **__: [self._fetch(statement)]
         selected = [column for column, _, _ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(selected)
         compiler.get_converters = lambda _: converters
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]  # it has written
         self._connection = connection
+
+    def _fetch(self, statement: str) -> list[tuple[Any, ...]]:
+        with planned_cursor() as cursor:
+            cursor.execute(statement, self._given)
+            return list(cursor.fetchall())
+
+
+def planned_cursor() -> CursorWrapper:
+    """A cursor whose statements are planned by PostgreSQL once in a connection.
+
+    Where they come often, that is, and with parameters of the same types. On SQLite it
+    is the usual cursor.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    driver: Any = connection.connection
+    usual, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
+    try:
+        return connection.cursor()
+    finally:
+        driver.cursor_factory = usual
 
 
 def adapt(value: Any) -> Any:
