@@ -55,6 +55,13 @@ def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
         "counted_to": COUNTED_TO,
         "listing": listing,
         "query": listing.query,
+        # Not by a template: `?lists=1` would stand in place of the method.
+        "asked": [
+            (name, values)
+            for name, values in request.GET.lists()
+            if name not in {"q", "page", "after"}
+        ],
+        "asked_query": request.GET.urlencode(),
         "formats": ALL.items(),
     }
     return render(request, "papers/paper_list.html", context)

@@ -2,13 +2,14 @@
 
 from django.contrib.auth import views
 from django.urls import path
+from django.views.decorators.cache import never_cache
 
 from superfast.accounts.forms import ResetForm
 
 urlpatterns = [
     path(
         "",
-        views.PasswordResetView.as_view(form_class=ResetForm),
+        never_cache(views.PasswordResetView.as_view(form_class=ResetForm)),
         name="admin_password_reset",
     ),
     path("sent/", views.PasswordResetDoneView.as_view(), name="password_reset_done"),

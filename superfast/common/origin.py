@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+_SAFE = {"GET", "HEAD"}
 
 
 def own_site_only(view: View) -> View:
     """Exempts a form from the CSRF cookie and refuses other sites' with 403.
 
     A browser says where a form was sent from; where it says nothing, whatever
-    signature the form carries has to decide.
+    signature the form carries has to decide. A link from elsewhere may be followed.
     """
 
     @csrf_exempt
@@ -24,7 +25,7 @@ def own_site_only(view: View) -> View:
     def wrapped(
         request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponseBase:
-        if is_foreign(request):
+        if request.method not in _SAFE and is_foreign(request):
             reason = (
                 "This form was sent from another site. Open it here and send it again."
             )

@@ -256,6 +256,42 @@ def test_nothing_that_follows_from_an_unknown_parameter_reaches_another_reader(
     assert "evil" not in browser.get("/issues/").text
 
 
+FORGED = {
+    "x_forwarded_host": "evil.example",
+    "x_forwarded_proto": "https",
+    "x_forwarded_for": "127.0.0.1",
+    "x_forwarded_prefix": "//evil.example",
+    "forwarded": "host=evil.example",
+    "x_original_url": "/admin/",
+    "x_rewrite_url": "/admin/",
+    "x_http_method_override": "POST",
+    "origin": "https://evil.example",
+    "referer": "https://evil.example/",
+    "accept_language": "xx-evil",
+}
+QUERIES = [
+    "",
+    "?utm_source=evil.example",
+    "?lists=evil.example",
+    "?page=1&page=evil.example",
+    "?callback=evil.example",
+    "?page=1;x=evil.example",
+    "?_method=POST",
+]
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_a_forged_request_leaves_nothing_for_the_next_reader(cache, issue, path):
+    honest = Browser(WSGIHandler()).get(path)
+    for query in QUERIES:
+        for method in ("GET", "HEAD"):
+            Browser(cache).get(f"{path}{query}", method=method, **FORGED)
+    later = Browser(cache).get(path)
+
+    assert (later.status, later.body) == (honest.status, honest.body)
+    assert "evil.example" not in f"{later.text} {later.headers}"
+
+
 def test_a_guess_is_seen_by_who_made_it_and_by_nobody_else(cache, site, issue):
     player, stranger = Browser(cache), Browser(cache)
     address = issue.quiz.get_absolute_url()

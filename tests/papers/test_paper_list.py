@@ -224,3 +224,13 @@ def test_the_sitemap_names_every_published_paper_with_its_last_change(client):
     xml = sitemap_text(client)
     assert f"{paper.get_absolute_url()}</loc>" in xml
     assert f"<lastmod>{paper.updated_at.date()}</lastmod>" in xml
+
+
+@pytest.mark.parametrize("name", ["lists", "urlencode", "items", "get", "keys"])
+def test_a_parameter_named_like_a_method_is_a_parameter(client, name):
+    paper = make_paper()
+    response = client.get(paper.catalogue.get_absolute_url(), {name: "x", "topic": ""})
+
+    assert response.status_code == 200
+    assert f'name="{name}" value="x"' in response.text
+    assert f"?{name}=x&amp;topic=" in response.text

@@ -43,6 +43,17 @@ def test_a_report_is_kept_without_who_sent_it():
     }
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "same-origin", "none"])
+def test_a_link_from_elsewhere_leads_to_the_form_and_sends_nothing(client, site):
+    paper = make_paper()
+    address = f"{paper.get_absolute_url()}report/"
+    headers = {"Sec-Fetch-Site": site}
+
+    assert client.get(address, headers=headers).status_code == 200
+    sent = client.post(address, {"text": "The year is wrong."}, headers=headers)
+    assert (sent.status_code == 303) is (site in {"same-origin", "none"})
+
+
 def test_the_same_report_twice_is_one(client):
     paper = make_paper()
     for _ in range(3):
