@@ -138,7 +138,7 @@ def _total_label(results: Results) -> str:
 
 def _kind_option(asked: _Asked, option: Kind | None) -> dict[str, Any]:
     return {
-        "label": option.label if option else "Everything",
+        "label": option.label if option else "All",
         "url": replace(asked, kind=option).url(),
         "active": option == asked.kind,
     }
