@@ -69,7 +69,7 @@ def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
 
 @kept_page()
 def year_map(request: HttpRequest, catalogue: str) -> HttpResponse:
-    found = get_object_or_404(Catalogue.objects.open(), slug=catalogue)
+    found = get_object_or_404(Catalogue.objects.open().counted(), slug=catalogue)
     context = {"catalogue": found, "map": map_of(found)}
     return render(request, "papers/year_map.html", context)
 

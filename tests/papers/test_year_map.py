@@ -41,6 +41,14 @@ def test_every_mark_leads_to_as_many_papers_as_it_counts(client):
     assert "style=" not in page
 
 
+def test_it_begins_with_how_many_papers_readers_find(client):
+    make_paper(first_posted="2022-01")
+    assert "1 paper by topic, month and venue" in client.get(MAP).text
+    make_paper(first_posted="2022-02")
+    make_paper(publish_at=None)
+    assert "2 papers by topic, month and venue" in client.get(MAP).text
+
+
 def test_months_without_papers_have_a_column_and_old_ones_none(client):
     for month in ("2015-01", "2021-12", "2022-03"):
         make_paper(first_posted=month, topics=["vision"])
