@@ -46,7 +46,7 @@ class Page(models.Model):
     description = CleanCharField(
         max_length=300,
         blank=True,
-        help_text="One sentence, for search engines and previews.",
+        help_text="One sentence: it stands below the title, and where the page is linked to.",
     )
     body = MarkdownField(max_length=100_000)
     blocks = models.JSONField(default=list, editable=False)

@@ -104,6 +104,18 @@ def test_a_page_that_is_missing_comes_back_and_no_other_changes():
     assert Page.objects.get(slug="about").title == "Of us"
 
 
+def test_the_description_stands_below_the_title_and_where_it_is_linked_to(client):
+    Page.objects.update(description="All of it, briefly.")
+    for address in ("/about/", "/follow/"):
+        text = client.get(address).text
+        assert '<p class="dek">All of it, briefly.</p>' in text
+    assert text.count("All of it, briefly.") == 1
+    assert client.get("/about/").text.count("All of it, briefly.") == 3
+
+    Page.objects.update(description="")
+    assert '<p class="dek">' not in client.get("/about/").text
+
+
 def test_a_hostile_page_is_harmless(client):
     page = Page.objects.get(slug="about")
     page.title = page.description = page.body = "<script>alert(1)</script>x"
