@@ -108,7 +108,9 @@ def tally(papers: PaperQuerySet, names: Iterable[FilterName], at: datetime) -> T
     columns = papers.values_list("pk", "venue", "award", "code_url", "is_highlight")
     try:
         counted, params = columns[: COUNTED_TO + 1].query.sql_with_params()
-    except EmptyResultSet:  # Django knows that nothing matches: no key is in an empty list
+    except (
+        EmptyResultSet
+    ):  # Django knows that nothing matches: no key is in an empty list
         return Tally()
     mentioned, moments = (
         Paper.objects.filter(mentioned_q(at)).values("pk").query.sql_with_params()

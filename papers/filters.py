@@ -1,7 +1,7 @@
 """What a catalogue's address asks for."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -117,16 +117,21 @@ class PaperQuery:
         ]
 
     def conditions(
-        self, matched: Collection[int], at: datetime | None = None
+        self,
+        matched: Collection[int],
+        keys: Mapping[FilterName, int],
+        at: datetime | None = None,
     ) -> dict[FilterName, Q]:
         """The filters in force, each as a condition on papers.
 
         Args:
             matched: keys of the papers that match the words, where there are words.
+            keys: of the topic and of the author asked for. With their slugs, PostgreSQL
+                would not know how many papers they have, and read every one of them.
             at: the moment of which is asked what issues mention.
         """
-        about = Paper.topics.through.objects.filter(topic__slug=self.topic)
-        by = Authorship.objects.filter(author__slug=self.author)
+        about = Paper.topics.through.objects.filter(topic=keys.get("topic"))
+        by = Authorship.objects.filter(author=keys.get("author"))
         every: dict[FilterName, Q] = {
             "q": Q(pk__in=matched),
             "topic": Q(pk__in=about.values("paper")),

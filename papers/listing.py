@@ -82,10 +82,10 @@ class Selection:
         self.papers = (
             Paper.objects.in_catalogue(catalogue).published(self.at).order_by()
         )
-        self.names = self._names()
+        self.names, keys = self._names()
         self.ranking = search.rank_papers(query.q, catalogue, self.at) or Ranking(())
         self.matched = [int(key) for key in self.ranking.keys]
-        self._conditions = query.conditions(self.matched, self.at)
+        self._conditions = query.conditions(self.matched, keys, self.at)
         self._tallies: dict[FilterName | None, Tally] = {}
 
     def left(self, without: FilterName | None = None) -> PaperQuerySet:
@@ -113,8 +113,8 @@ class Selection:
         words = self.ranking.is_capped and without != "q"
         return words or self.tally(without).is_capped
 
-    def _names(self) -> dict[FilterName, str]:
-        """What to call each filter in force.
+    def _names(self) -> tuple[dict[FilterName, str], dict[FilterName, int]]:
+        """What to call each filter in force, and the key of the topic and of the author.
 
         Only of what readers see: the name of a draft's author is not given away.
         """
@@ -126,6 +126,7 @@ class Selection:
             "highlight": "Highlights",
             "mentioned": "In an issue",
         }
+        keys: dict[FilterName, int] = {}
         shown = papers.values("pk")
         known: dict[FilterName, Any] = {
             "topic": Topic.objects.filter(slug=query.topic, papers__in=shown),
@@ -139,11 +140,11 @@ class Selection:
             if name not in known:
                 continue
             column = name if name in ("venue", "award") else "name"
-            found = known[name].order_by().values_list(column, flat=True)[:1]
+            found = known[name].order_by().values_list("pk", column)[:1]
             if not found:
                 raise UnknownValueError(name)
-            names[name] = found[0]
-        return names
+            keys[name], names[name] = found[0]
+        return names, keys
 
 
 def list_papers(
@@ -152,9 +153,9 @@ def list_papers(
     """The page of published papers that the query asks for.
 
     A facet counts what each of its values would leave under all the other
-    filters. Cost: a query for the papers, one for the facets and one more for each filter
-    in force, each of which looks at a bounded number of the papers that match. Raises: UnknownValueError, and EmptyPage where there is
-    no such page.
+    filters. Cost: two queries for the papers, one for the facets and up to two more for
+    each filter in force, each of which looks at a bounded number of those that match.
+    Raises: UnknownValueError, and EmptyPage where there is no such page.
     """
     selection = Selection(catalogue, query, at)
     matching = selection.tally().total

@@ -305,7 +305,11 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
                 name="papers_highlights",
             ),
             models.Index(
-                "catalogue", F("first_posted").desc(), "id", name="papers_newest"
+                "catalogue",
+                F("first_posted").desc(),
+                "position",
+                "id",
+                name="papers_newest_order",
             ),
             models.Index(fields=["catalogue", "title_key", "id"], name="papers_title"),
             models.Index(
