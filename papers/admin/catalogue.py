@@ -5,9 +5,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 
-from papers import services
+from papers import history, services
 from papers.admin import duplicates
 from papers.admin.finishing import FinishingActions, ToFinish
+from papers.admin.quick import QuickEdit, QuickForm
 from papers.admin.readers import RelatedPaperInline
 from papers.fields import fold_key
 from papers.forms import AuthorshipForm, AuthorshipFormSet
@@ -18,6 +19,7 @@ from papers.models import (
     Authorship,
     Catalogue,
     Paper,
+    PaperRevision,
     Placement,
     Topic,
 )
@@ -55,13 +57,15 @@ class AliasInline(admin.TabularInline):
 
 
 @admin.register(Paper)
-class PaperAdmin(FinishingActions, IndexedSearch, PublishableAdmin):
+class PaperAdmin(FinishingActions, QuickEdit, IndexedSearch, PublishableAdmin):
     inlines = (AuthorshipInline, PlacementInline, RelatedPaperInline)
     list_display = (
         "title",
         "byline",
-        "venue",
+        "topic_names",
         "is_highlight",
+        "takeaway",
+        "position",
         "status_label",
         "catalogue",
     )
@@ -140,7 +144,7 @@ class PaperAdmin(FinishingActions, IndexedSearch, PublishableAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
         rows: Any = super().get_queryset(request)
-        named: QuerySet[Paper] = rows.with_byline()
+        named: QuerySet[Paper] = rows.with_byline().prefetch_related("topics")
         return named
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -149,18 +153,30 @@ class PaperAdmin(FinishingActions, IndexedSearch, PublishableAdmin):
 
     @admin.display(description="authors", ordering="first_author")
     def byline(self, obj: Paper) -> str:
-        return obj.byline
+        return " · ".join(filter(None, (obj.byline, obj.venue)))
 
     def view_on_site(self, obj: Paper) -> str | None:
         return obj.get_absolute_url() if obj.is_published() else None
+
+    def save_model(
+        self, request: HttpRequest, obj: Paper, form: Any, change: bool
+    ) -> None:
+        if change:
+            history.keep_first([obj.pk])
+        super().save_model(request, obj, form, change)
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Any, change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
-        services.refresh_search(Paper.objects.filter(pk=form.instance.pk))
-        enqueue("papers.related.relate_paper", form.instance.pk)
-        self._warn(request, form.instance)
+        pk, is_quick = form.instance.pk, isinstance(form, QuickForm)
+        verb = PaperRevision.Verb.QUICK if is_quick else PaperRevision.Verb.SAVE
+        history.keep([pk], verb, request.user)
+        services.refresh_search(Paper.objects.filter(pk=pk))
+        if not is_quick or {"topic_names", "takeaway"} & {*form.changed_data}:
+            enqueue("papers.related.relate_paper", pk)
+        if not is_quick:
+            self._warn(request, form.instance)
 
     def _warn(self, request: HttpRequest, paper: Paper) -> None:
         """Says that another paper looks like this one; the editor decides."""

@@ -1,0 +1,215 @@
+"""Quick edit: topics, highlight, takeaway and position of papers, in their list."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest
+from django.db import transaction
+from django.forms.models import BaseModelFormSet
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from papers import history
+from papers.models import Paper, Topic
+from superfast.common.admin import OwnedAdmin
+from superfast.common.text import fold
+
+_ID_FIELD = re.compile(r"form-\d+-id")
+_ID = re.compile(r"[0-9]{0,18}")
+FIELDS = ("topic_names", "is_highlight", "takeaway", "position")
+
+
+class QuickForm(forms.ModelForm):
+    """One row of the list. What nobody touched in it stays as it is in the catalogue.
+
+    The page carries what each field held when it was drawn. Where somebody else has
+    changed a field since, what is typed over it is refused once, with what stands there.
+    """
+
+    topic_names = forms.CharField(
+        label="topics",
+        required=False,
+        max_length=2_000,
+        widget=forms.TextInput(attrs={"list": "topic-names"}),
+    )
+
+    # Set for a request by `form_for`.
+    may_touch: Callable[[Paper], bool]
+    known_topics: dict[str, Topic]
+
+    class Meta:
+        model = Paper
+        fields = ("is_highlight", "takeaway", "position")
+        widgets = {"takeaway": forms.Textarea(attrs={"rows": 2, "cols": 30})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A row that nobody has touched is not looked at: see `has_changed`.
+        self.empty_permitted, self.use_required_attribute = True, False
+        if not self.is_gone:
+            names = sorted(map(_name_of, self.instance.topics.all()))
+            self.initial["topic_names"] = ", ".join(names)
+        self.fields["position"].error_messages["required"] = (
+            "Give a whole number: lower ones come first."
+        )
+        for name in FIELDS:
+            field = self.fields[name]
+            field.show_hidden_initial = True
+            field.help_text = ""
+            field.disabled = self.is_gone or not self.may_touch(self.instance)
+            field.widget.attrs["aria-label"] = f"{field.label}: {self.instance.title}"
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the paper was deleted after the list had been drawn."""
+        return self.instance._state.adding
+
+    def has_changed(self) -> bool:
+        return not self.is_gone and super().has_changed()
+
+    def clean_topic_names(self) -> str:
+        """The topics' names, in one way of writing them."""
+        asked = [part.strip() for part in self.cleaned_data["topic_names"].split(",")]
+        found = {}
+        for text in filter(None, asked):
+            topic = self.known_topics.get(fold(text))
+            if topic is None:
+                raise forms.ValidationError(
+                    f"There is no topic “{text}”: give names or slugs, with commas between."
+                )
+            found[topic.pk] = topic
+        self.topics = list(found.values())
+        return ", ".join(sorted(map(_name_of, self.topics)))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        touched = set(self.changed_data)
+        for name in FIELDS:
+            if name not in touched:
+                data[name] = self.initial[name]
+            elif name in data:
+                self._refuse_overwriting(name, data[name])
+        if data.get("is_highlight") and not data.get("takeaway", "x").strip():
+            self.add_error(
+                "takeaway", "A highlight needs a takeaway: one sentence of ours."
+            )
+        return data
+
+    def _refuse_overwriting(self, name: str, typed: Any) -> None:
+        field, now = self[name], self.initial[name]
+        drawn = field.field.hidden_widget().value_from_datadict(
+            self.data, self.files, field.html_initial_name
+        )
+        if _plain(now) in (_plain(drawn), _plain(typed)):
+            return
+        revision = history.latest([self.instance.pk]).get(self.instance.pk)
+        who = (revision and revision.created_by) or "Somebody"
+        self.add_error(
+            name,
+            f"{who} has changed this meanwhile: it is {_shown(now)} now. "
+            "Save once more to replace that.",
+        )
+        # For that, what is drawn again has been drawn with what stands there now.
+        self.data = self.data.copy()
+        self.data[field.html_initial_name] = _plain(now)
+
+    def _save_m2m(self) -> None:
+        super()._save_m2m()  # type: ignore[misc]  # the stubs lack it
+        if "topic_names" in self.changed_data:
+            self.instance.topics.set(self.topics)
+
+
+def _name_of(topic: Topic) -> str:
+    return topic.slug if "," in topic.name else topic.name
+
+
+def _plain(value: Any) -> str:
+    """What a hidden field holds of a value; ends of lines are the browser's own."""
+    return " ".join(str("" if value is None else value).split())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "ticked" if value else "not ticked"
+    return f"“{value}”" if value != "" else "empty"
+
+
+class QuickFormSet(BaseModelFormSet):
+    """The rows of a list, those that are gone passed over."""
+
+    @property
+    def gone(self) -> int:
+        """How many of the rows that were sent are papers no longer."""
+        return sum(form.is_gone for form in self.forms)
+
+    def keep_existing(self) -> list[Paper]:
+        """Only rows of papers that there are will be drawn. Returns: the papers."""
+        self.forms = [form for form in self.forms if not form.is_gone]
+        return [form.instance for form in self.forms]
+
+
+class QuickEdit(OwnedAdmin):
+    """A list of papers whose rows can be changed in place."""
+
+    list_editable = FIELDS[1:]
+    # A row is nine values of a request, which may hold two thousand.
+    list_max_show_all = 150
+
+    @admin.display(description="topics")
+    def topic_names(self, obj: Paper) -> str:
+        return ", ".join(map(str, obj.topics.all()))
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return type(
+            "RequestQuickForm",
+            (QuickForm,),
+            {
+                "may_touch": staticmethod(partial(self.may_touch, request)),
+                "known_topics": SimpleLazyObject(_known_topics),
+            },
+        )
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_formset(request, formset=QuickFormSet, **kwargs)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        topics = [_name_of(topic) for topic in Topic.objects.all()]
+        extra_context = {**(extra_context or {}), "topics": topics}
+        if request.method != "POST" or "_save" not in request.POST:
+            return super().changelist_view(request, extra_context)
+        if not all(map(_ID.fullmatch, _ids(request))):
+            raise BadRequest("That list names a paper by no number.")
+        with transaction.atomic():
+            # Two who save the same rows take turns; on SQLite every transaction does.
+            rows = self._get_list_editable_queryset(request, "form")  # type: ignore[attr-defined]
+            papers = Paper.objects.filter(pk__in=rows.values("pk")).order_by("pk")
+            list(papers.select_for_update().values_list("pk", flat=True))
+            response = super().changelist_view(request, extra_context)
+        cl = (getattr(response, "context_data", None) or {}).get("cl")
+        formset = getattr(cl, "formset", None)
+        if formset is not None:
+            # The rows as they were sent: the list may have another order by now.
+            if formset.gone:
+                self.message_user(
+                    request,
+                    f"{formset.gone} of the papers here were deleted meanwhile.",
+                    messages.WARNING,
+                )
+            cl.result_list = formset.keep_existing()
+        return response
+
+
+def _ids(request: HttpRequest) -> list[str]:
+    return [text for name, text in request.POST.items() if _ID_FIELD.fullmatch(name)]
+
+
+def _known_topics() -> dict[str, Topic]:
+    """Folded name, or slug → topic. Cost: one query."""
+    topics = list(Topic.objects.all())
+    return {fold(t.slug): t for t in topics} | {fold(t.name): t for t in topics}

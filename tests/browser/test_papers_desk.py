@@ -1,0 +1,159 @@
+"""The papers' desk in a browser: quick edit with scripts, by keyboard and without."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from papers.models import Paper
+from tests.browser.desk import open_desk
+from tests.papers.factories import make_paper, make_topic
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LIST = "/admin/papers/paper/"
+
+
+def look_at(page, name):
+    """Nothing that axe finds, nothing that scrolls sideways; a picture for `LOOK`."""
+    if folder := os.environ.get("LOOK"):
+        dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        scheme = "dark" if dark else "light"
+        shot = f"{name}-{page.evaluate('innerWidth')}-{scheme}.png"
+        page.screenshot(path=Path(folder) / shot, full_page=True)
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0, f"{name} scrolls sideways"
+    # Django's own search box has a picture for a label.
+    found = Axe().run(page, context={"exclude": [["#searchbar"]]})
+    violations = found.response["violations"]
+    found = [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in violations]
+    assert found == [], name
+
+
+def order():
+    return list(
+        Paper.objects.order_by("position", "pk").values_list("title", flat=True)
+    )
+
+
+@pytest.fixture
+def five():
+    """Five papers, A to E, in places 1 to 5."""
+    make_topic("vision")
+    make_topic("text")
+    return [
+        make_paper(
+            title=f"{name} in a Title of Some Length",
+            position=place,
+            authors=["Ada Byron"],
+            topics=["vision"],
+            venue="CVPR 2022",
+            takeaway="One sentence of ours.",
+        )
+        for place, name in enumerate("ABCDE", 1)
+    ]
+
+
+def first_letters():
+    return "".join(title[0] for title in order())
+
+
+def test_papers_change_places_by_buttons_keys_and_drag(open_page, live_server, five):
+    page = open_desk(open_page, live_server, LIST)
+    said = page.locator(".papers-said")
+    up = page.get_by_role("button", name="Move up: E")
+    up.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(up).to_be_focused()
+    expect(said).to_have_text(
+        "“E in a Title of Some Length” is 3 of 5 on this page. Save to keep it."
+    )
+    page.get_by_label("Position: A").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    assert first_letters() == "ABCDE"
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("were changed successfully")).to_be_visible()
+    assert first_letters() == "BAECD"
+
+    handle = page.locator("tr", has_text="D in a Title").locator(".papers-handle")
+    handle.scroll_into_view_if_needed()
+    target = page.locator("tr", has_text="B in a Title").bounding_box()
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 5, target["y"] + 4, steps=12)
+    page.mouse.up()
+    expect(said).to_contain_text("is 1 of 5")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("were changed successfully")).to_be_visible()
+    assert first_letters() == "DBAEC"
+    assert list(
+        Paper.objects.order_by("position").values_list("position", flat=True)
+    ) == [1, 2, 3, 4, 5]
+
+
+def test_equal_places_become_an_order(open_page, live_server, five):
+    Paper.objects.update(position=0)
+    page = open_desk(open_page, live_server, LIST)
+    page.get_by_role("button", name="Move up: C").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("changed successfully")).to_be_visible()
+    assert first_letters() == "ACBDE"
+
+
+@pytest.mark.parametrize("query", ["?o=1", "?o=-6", "?q=title"])
+def test_where_moving_would_mean_nothing_it_is_not_offered(
+    open_page, live_server, five, query
+):
+    page = open_desk(open_page, live_server, LIST + query)
+    offered = page.locator(".papers-move").count()
+    assert offered == (5 if "q=" in query else 0)
+    if not offered:
+        expect(page.locator(".papers-said")).to_contain_text("Sort by position")
+
+
+def test_topics_are_completed_after_each_comma(open_page, live_server, five):
+    page = open_desk(open_page, live_server, LIST)
+    field = page.get_by_label("topics: A")
+    field.fill("Vision, Te")
+    options = page.locator("#topic-names option").evaluate_all(
+        "all => all.map(o => o.value)"
+    )
+    assert options == ["Vision, Text", "Vision, Vision"]
+    field.fill("Vision, Text")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("1 paper was changed")).to_be_visible()
+    assert five[0].topics.count() == 2
+
+
+def test_without_scripts_numbers_are_typed_and_a_conflict_is_told(
+    open_page, live_server, five, width
+):
+    page = open_desk(open_page, live_server, LIST, width=width, javascript=False)
+    page.get_by_label("Position: E").fill("0")
+    page.get_by_label("Takeaway: B").fill("Mine.")
+    Paper.objects.filter(pk=five[1].pk).update(takeaway="Theirs.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(
+        page.get_by_text("Somebody has changed this meanwhile: it is “Theirs.” now.")
+    ).to_be_visible()
+    assert first_letters() == "ABCDE"
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("2 papers were changed")).to_be_visible()
+    assert first_letters() == "EABCD"
+    assert Paper.objects.get(pk=five[1].pk).takeaway == "Mine."
+
+
+def test_axe_finds_nothing_in_the_list(open_page, live_server, five, width, dark):
+    # axe writes styles of its own into what it looks at.
+    page = open_desk(
+        open_page, live_server, LIST, width=width, dark=dark, bypass_csp=True
+    )
+    look_at(page, "papers")
+    page.get_by_label("topics: A").fill("nonsense")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("There is no topic “nonsense”")).to_be_visible()
+    look_at(page, "papers-refused")
