@@ -66,7 +66,7 @@ class QuickForm(forms.ModelForm):
     @property
     def is_gone(self) -> bool:
         """Whether the paper was deleted after the list had been drawn."""
-        return self.instance._state.adding
+        return bool(self.instance._state.adding)
 
     def has_changed(self) -> bool:
         return not self.is_gone and super().has_changed()
@@ -114,8 +114,9 @@ class QuickForm(forms.ModelForm):
             "Save once more to replace that.",
         )
         # For that, what is drawn again has been drawn with what stands there now.
-        self.data = self.data.copy()
-        self.data[field.html_initial_name] = _plain(now)
+        sent: Any = self.data
+        self.data = sent.copy()
+        self.data[field.html_initial_name] = _plain(now)  # type: ignore[index]  # a QueryDict
 
     def _save_m2m(self) -> None:
         super()._save_m2m()  # type: ignore[misc]  # the stubs lack it
@@ -140,6 +141,8 @@ def _shown(value: Any) -> str:
 
 class QuickFormSet(BaseModelFormSet):
     """The rows of a list, those that are gone passed over."""
+
+    forms: list[Any]
 
     @property
     def gone(self) -> int:
@@ -187,13 +190,13 @@ class QuickEdit(OwnedAdmin):
             raise BadRequest("That list names a paper by no number.")
         with transaction.atomic():
             # Two who save the same rows take turns; on SQLite every transaction does.
-            rows = self._get_list_editable_queryset(request, "form")  # type: ignore[attr-defined]
+            rows = self._get_list_editable_queryset(request, "form")
             papers = Paper.objects.filter(pk__in=rows.values("pk")).order_by("pk")
             list(papers.select_for_update().values_list("pk", flat=True))
             response = super().changelist_view(request, extra_context)
         cl = (getattr(response, "context_data", None) or {}).get("cl")
         formset = getattr(cl, "formset", None)
-        if formset is not None:
+        if cl is not None and formset is not None:
             # The rows as they were sent: the list may have another order by now.
             if formset.gone:
                 self.message_user(
@@ -206,7 +209,7 @@ class QuickEdit(OwnedAdmin):
 
 
 def _ids(request: HttpRequest) -> list[str]:
-    return [text for name, text in request.POST.items() if _ID_FIELD.fullmatch(name)]
+    return [request.POST[name] for name in request.POST if _ID_FIELD.fullmatch(name)]
 
 
 def _known_topics() -> dict[str, Topic]:
