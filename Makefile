@@ -120,8 +120,8 @@ audit-scores: $(STAMP)-test $(AUDIT)/node_modules/.installed
 # Measure --------------------------------------------------------------------
 
 .PHONY: bench
-bench: $(STAMP)-production ## Measure: make bench ARGS=guesses (TEST_DATABASE_URL adds PostgreSQL)
-	@$(BIN)/python -m bench.$(or $(ARGS),guesses)
+bench: $(STAMP)-production ## Measure the readers' site in one table, or ARGS=guesses and others (TEST_DATABASE_URL adds PostgreSQL; needs wrk)
+	@$(BIN)/python -m bench.$(or $(ARGS),summary)
 
 .PHONY: bench-guesses
 bench-guesses: ## Guesses a second through the server, beside the database alone

@@ -60,7 +60,9 @@ def drawn(many: int, salt: int) -> str:
 def fill(count: int) -> None:
     """That many papers, each with two authors, one or two topics, and words of its own."""
     now = timezone.now()
-    if IS_POSTGRES:  # nothing to look up for each row: what is inserted is known to be there
+    if (
+        IS_POSTGRES
+    ):  # nothing to look up for each row: what is inserted is known to be there
         execute("SET session_replication_role = replica")
     else:
         execute("PRAGMA synchronous=OFF")

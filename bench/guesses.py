@@ -178,7 +178,7 @@ def main() -> None:
         f"{asked.rounds} rounds of {seconds} s, {os.cpu_count()} processors", flush=True
     )
     print(f"Aim: the site takes {AIM} of what the bare view takes.")
-    for make in makes:
+    for _, make in makes:
         measure(make, rounds=asked.rounds, seconds=seconds, count=asked.guesses)
 
 

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import ExitStack
 from statistics import median
 from typing import NamedTuple
@@ -100,7 +101,13 @@ def archive_cases() -> list[Case]:
     return [bare, *(Case(f"{path}, not kept", f"/cold{path}") for path in GROWING)]
 
 
-def measure(make: scratch.Make, *, rounds: int, seconds: int, archive: bool) -> None:
+Run = tuple[str, list[Case], dict[str, list[float]]]
+
+
+def measure(
+    make: scratch.Make, *, rounds: int, seconds: int, archive: bool
+) -> Iterator[Run]:
+    """What was asked, in which archive, and each case's rounds."""
     with ExitStack() as stack:
         data = stack.enter_context(scratch.folder())
         database = stack.enter_context(make(data))
@@ -112,15 +119,14 @@ def measure(make: scratch.Make, *, rounds: int, seconds: int, archive: bool) -> 
         scratch.python("-m", "bench.archive", "prepare", env=env)
         stack.enter_context(scratch.served("bench.pages_app:application", port, env))
 
-        def run(title: str, cases: list[Case]) -> None:
-            found = rates(port, cases, rounds=rounds, seconds=seconds)
-            report(f"{database.name}, {title}", cases, found)
+        def run(title: str, cases: list[Case]) -> Run:
+            return title, cases, rates(port, cases, rounds=rounds, seconds=seconds)
 
-        run("the demonstration's nine issues", page_cases(port))
+        yield run("the demonstration's nine issues", page_cases(port))
         if archive:
-            run("the demonstration's nine issues", archive_cases())
+            yield run("the demonstration's nine issues", archive_cases())
             scratch.python("-m", "bench.archive", "fill", env=env)
-            run(f"{ISSUES:,} issues and {PAPERS:,} papers", archive_cases())
+            yield run(f"{ISSUES:,} issues and {PAPERS:,} papers", archive_cases())
 
 
 def main() -> None:
@@ -133,8 +139,12 @@ def main() -> None:
     if shutil.which("wrk") is None:
         raise SystemExit("wrk is needed (Debian: apt-get install wrk).")
     print(f"{asked.rounds} rounds of {asked.seconds} s, {os.cpu_count()} processors")
-    for make in scratch.databases(asked.only):
-        measure(make, rounds=asked.rounds, seconds=asked.seconds, archive=asked.archive)
+    for name, make in scratch.databases(asked.only):
+        runs = measure(
+            make, rounds=asked.rounds, seconds=asked.seconds, archive=asked.archive
+        )
+        for title, cases, found in runs:
+            report(f"{name}, {title}", cases, found)
 
 
 if __name__ == "__main__":

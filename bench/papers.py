@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     asked = parser.parse_args()
     print(f"{asked.papers:,} papers; aim: {AIM_MS} ms at p99")
-    for make in scratch.databases(asked.only):
+    for _, make in scratch.databases(asked.only):
         measure(make, papers=asked.papers, times=asked.times)
 
 

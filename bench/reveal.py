@@ -71,7 +71,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgres"))
     asked = parser.parse_args()
     print(f"Aim: under {AIM_MS} ms at the 99th percentile.", flush=True)
-    for make in scratch.databases(asked.only):
+    for _, make in scratch.databases(asked.only):
         with ExitStack() as stack:
             measure(
                 make,

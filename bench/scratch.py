@@ -88,17 +88,17 @@ def _run_on(server: str, statement: sql.SQL, name: str) -> None:
 Make = Callable[[Path], AbstractContextManager[Database]]
 
 
-def databases(only: str | None) -> list[Make]:
-    """What makes each database to measure: SQLite, and PostgreSQL where a server is named.
+def databases(only: str | None) -> list[tuple[str, Make]]:
+    """Each database to measure and what makes it: SQLite, and PostgreSQL where a server is named.
 
     Args:
         only: `sqlite` or `postgres`, where the other is left out.
     """
-    makes: list[Make] = []
+    makes: list[tuple[str, Make]] = []
     if only != "postgres":
-        makes.append(sqlite)
+        makes.append(("SQLite", sqlite))
     if only != "sqlite" and has_postgres():
-        makes.append(postgres)
+        makes.append(("PostgreSQL", postgres))
     return makes
 
 

@@ -14,14 +14,18 @@ from bench import scratch
 AIM_MS = 100
 
 
-def measure(make: scratch.Make, *, sections: int, papers: int, times: int) -> None:
+def measure(
+    make: scratch.Make, *, sections: int, papers: int, times: int
+) -> list[dict[str, Any]]:
+    """A row for each kind of question."""
     with ExitStack() as stack:
         data = stack.enter_context(scratch.folder())
         database = stack.enter_context(make(data))
         env = scratch.environment(database, data, scratch.free_port())
         counts = map(str, (sections, papers, times))
         printed = scratch.python("-m", "bench.searching", *counts, env=env)
-        report(database.name, json.loads(printed.splitlines()[-1]))
+        rows: list[dict[str, Any]] = json.loads(printed.splitlines()[-1])
+        return rows
 
 
 def report(name: str, rows: list[dict[str, Any]]) -> None:
@@ -46,8 +50,11 @@ def main() -> None:
     print(
         f"{asked.sections:,} sections, {asked.papers:,} papers; aim: {AIM_MS} ms at p99"
     )
-    for make in scratch.databases(asked.only):
-        measure(make, sections=asked.sections, papers=asked.papers, times=asked.times)
+    for name, make in scratch.databases(asked.only):
+        rows = measure(
+            make, sections=asked.sections, papers=asked.papers, times=asked.times
+        )
+        report(name, rows)
 
 
 if __name__ == "__main__":
