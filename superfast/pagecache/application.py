@@ -92,8 +92,9 @@ class PageCache:
         if answer.is_public and isinstance(result, HttpResponse):
             body = result.content
             result.close()
-            page = Page(edition or _UNDATED, answer.headers, body)
-            if key and environ.get(KEPT):
+            is_kept = bool(key and environ.get(KEPT))
+            page = Page(edition or _UNDATED, answer.headers, body, is_kept=is_kept)
+            if key and is_kept:
                 if older := self.store.get(key):
                     page.takes_over(older)
                 self.store.put(key, page)
