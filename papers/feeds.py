@@ -1,5 +1,8 @@
 """New papers as Atom and as JSON Feed: all, or those of a topic."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -25,15 +28,27 @@ def json_feed(request: HttpRequest, topic: str = "") -> HttpResponse:
     return json_response(*_feed(topic))
 
 
-def _feed(slug: str) -> tuple[Feed, list[Entry]]:
+def every_feed(at: datetime) -> Iterator[tuple[Feed, list[Entry]]]:
+    """The feed of all papers, and those of the topics that readers see.
+
+    Cost: a query, and at most four for each feed.
+    """
+    yield _feed("", at)
+    seen = Paper.objects.published(at).values("topics")
+    for slug in Topic.objects.filter(pk__in=seen).values_list("slug", flat=True):
+        yield _feed(slug, at)
+
+
+def _feed(slug: str, at: datetime | None = None) -> tuple[Feed, list[Entry]]:
     """The papers that were published last. Cost: four queries at most.
 
     Raises: Http404 for a topic that there is not, or of which readers see no paper.
     """
-    papers = Paper.objects.published(timezone.now()).for_list().defer(None)
+    at = at or timezone.now()
+    papers = Paper.objects.published(at).for_list().defer(None)
     name = "Papers"
     if slug:
-        shown = Paper.objects.published().filter(topics__slug=slug)
+        shown = Paper.objects.published(at).filter(topics__slug=slug)
         topic = get_object_or_404(Topic, slug=slug, pk__in=shown.values("topics"))
         papers, name = papers.filter(topics=topic), f"Papers: {topic.name}"
     latest = papers.order_by("-publish_at", "-pk").prefetch_related("topics")[:LENGTH]

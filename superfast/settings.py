@@ -246,8 +246,9 @@ Q_CLUSTER = {
     "ack_failures": True,
     "catch_up": False,
 }
-# What `manage.py` does again and again: command and arguments, and a period of django-q2.
-SCHEDULES = {
+# What `manage.py` does again and again: command and arguments, and a period of django-q2,
+# or a number of minutes.
+SCHEDULES: dict[tuple[str, ...], str | int] = {
     ("roll_up_guesses",): "hourly",
     ("detach_guesses",): "monthly",
     # A paper that is saved finds its like at once; others find it the next day.
@@ -256,6 +257,7 @@ SCHEDULES = {
     ("check_links", "--minutes=10"): "hourly",
     # Finds nothing but in the hour after an update that changed how issues look.
     ("rerender", "--old"): "hourly",
+    **({("ping_hub",): 5} if WEBSUB_HUB_URL else {}),
 }
 
 # Kept pages -----------------------------------------------------------------
@@ -266,6 +268,7 @@ PUBLIC_APPS = ("papers", "quiz", "issues", "pages")
 UNSEEN_MODELS = (
     "issues.Presence",
     "issues.DraftLink",
+    "pages.AnnouncedFeed",
     "papers.ImportBatch",
     "papers.ImportRow",
     "papers.PaperRevision",

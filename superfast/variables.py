@@ -26,7 +26,11 @@ ABOUT: dict[str, tuple[str, str]] = {
         "0: the header is not believed",
     ),
     "SUBSCRIBE_URL": ("Where readers join the mailing list.", "not named"),
-    "WEBSUB_HUB_URL": ("The hub that the feeds name for WebSub.", "none is named"),
+    "WEBSUB_HUB_URL": (
+        "The hub that the feeds name for WebSub; the worker tells it within 5 minutes "
+        "when one of them has changed.",
+        "none is named, none is told",
+    ),
     "CACHE_URL": (
         "`redis://host:6379/0` for a cache that several machines share; `locmem://` for "
         "one that each process has to itself.",

@@ -87,7 +87,7 @@ def atom_response(feed: Feed, entries: Sequence[Entry]) -> HttpResponse:
             updateddate=entry.changed_at,
         )
     text = made.writeString("utf-8")
-    return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
+    return _response(text, "application/atom+xml; charset=utf-8", feed.atom)
 
 
 def json_response(feed: Feed, entries: Sequence[Entry]) -> HttpResponse:
@@ -116,4 +116,15 @@ def json_response(feed: Feed, entries: Sequence[Entry]) -> HttpResponse:
         for entry in entries
     ]
     text = json.dumps(data, ensure_ascii=False)
-    return HttpResponse(text, content_type="application/feed+json; charset=utf-8")
+    return _response(text, "application/feed+json; charset=utf-8", feed.json)
+
+
+def _response(text: str, content_type: str, path: str) -> HttpResponse:
+    """With hub and own address in its header: WebSub looks there first, and JSON has no other."""
+    response = HttpResponse(text, content_type=content_type)
+    if settings.WEBSUB_HUB_URL:
+        links = {"hub": settings.WEBSUB_HUB_URL, "self": settings.SITE_URL + path}
+        response.headers["Link"] = ", ".join(
+            f'<{address}>; rel="{name}"' for name, address in links.items()
+        )
+    return response

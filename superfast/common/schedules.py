@@ -27,9 +27,16 @@ def declare_schedules(sender: AppConfig, *, using: str, **kwargs: Any) -> None:
         fields = {
             "func": PERFORM,
             "args": repr((RUN_COMMAND, *command)),
-            "schedule_type": getattr(model, period.upper()),
+            **_every(model, period),
         }
         if not rows.filter(name=name).update(**fields):
             row = model(name=name, next_run=timezone.now(), **fields)
             row.next_run = row.calculate_next_run()
             row.save(using=using)
+
+
+def _every(model: Any, period: str | int) -> dict[str, Any]:
+    """The fields of a schedule that say when: a period's name, or a number of minutes."""
+    if isinstance(period, int):
+        return {"schedule_type": model.MINUTES, "minutes": period}
+    return {"schedule_type": getattr(model, period.upper()), "minutes": None}

@@ -1,6 +1,7 @@
-"""The site's standing pages."""
+"""The site's standing pages, and what its hub was told."""
 
 import tomllib
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,30 @@ class Page(models.Model):
         if self.slug == self.Slug.FOLLOW:
             return reverse("pages:follow")
         return reverse("pages:page", args=[self.slug])
+
+
+class AnnouncedFeed(models.Model):
+    """What stood in a feed when its hub was told of it, and how often the hub refused since."""
+
+    hub = models.CharField(max_length=500)
+    path = models.CharField(max_length=300)
+    digest = models.CharField(max_length=32, blank=True)
+    tried_at = models.DateTimeField(null=True)
+    refusals = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("hub", "path"), name="pages_announcedfeed_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.path
+
+    def is_due(self, at: datetime, pause: timedelta, longest: timedelta) -> bool:
+        """Whether it may be tried: after a refusal only when a pause, ever longer, is over."""
+        if not self.refusals or self.tried_at is None:
+            return True
+        doubled = pause * (1 << min(self.refusals - 1, 20))
+        return at - self.tried_at >= min(doubled, longest)

@@ -313,6 +313,7 @@ LEFT_OUT = {
     "issues.Presence": "who has which screen open just now",
     "issues.DraftLink": "a copy must not answer to the secret addresses of another site",
     "search.Document": _DERIVED,
+    "pages.AnnouncedFeed": "what the hub of this installation was told",
     "pagecache.Stamp": "changes with each write",
     "accounts.AuditEntry": "a log of what was done at this installation",
     "accounts.Session": "who is signed in just now",

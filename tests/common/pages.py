@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl
 
 from superfast.common import fetching
 from superfast.common.fetching import Fetcher
@@ -17,11 +18,12 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class Site:
-    """Serves `pages`: path → what answers. `asked` is what was asked for."""
+    """Serves `pages`: path → what answers. `asked` is what was asked for, `posted` each form."""
 
     server: ThreadingHTTPServer
     pages: dict[str, Answer] = field(default_factory=dict)
     asked: list[BaseHTTPRequestHandler] = field(default_factory=list)
+    posted: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def port(self) -> int:
@@ -49,6 +51,11 @@ def serve() -> Iterator[Site]:
         def do_GET(self) -> None:
             site.asked.append(self)
             site.pages.get(self.path.partition("?")[0], status(404))(self)
+
+        def do_POST(self) -> None:
+            form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            site.posted.append(dict(parse_qsl(form)))
+            self.do_GET()
 
         def log_message(self, *args: Any) -> None:
             pass

@@ -26,6 +26,7 @@ UNSEEN = {
     "issues.Presence",
     "papers.DistinctPair",
     "papers.MistakeReport",
+    "pages.AnnouncedFeed",
     "papers.ImportBatch",
     "papers.ImportRow",
     "papers.PaperRevision",
