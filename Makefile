@@ -108,14 +108,25 @@ $(AUDIT)/node_modules/.installed: $(AUDIT)/package.json
 	@cd $(AUDIT) && PUPPETEER_SKIP_DOWNLOAD=1 npm install --no-package-lock --no-audit --no-fund --ignore-scripts --omit=optional
 	@touch $@
 
-.PHONY: audit audit-html audit-scores
-audit: audit-html audit-scores ## HTML checker and Lighthouse on a site that make run serves (needs Node, Java, Chromium)
+.PHONY: audit audit-html audit-scores audit-headers
+audit: audit-html audit-scores audit-headers ## HTML checker and Lighthouse on a site that make run serves, and its headers (needs Node, Java, Chromium)
 
 audit-html: $(STAMP)-test $(AUDIT)/node_modules/.installed
 	@PYTHONPATH=. $(BIN)/python $(AUDIT)/html.py $(SITE_URL)
 
 audit-scores: $(STAMP)-test $(AUDIT)/node_modules/.installed
 	@PYTHONPATH=. $(BIN)/python $(AUDIT)/scores.py $(SITE_URL)
+
+audit-headers: $(STAMP)-test $(AUDIT)/node_modules/.installed ## Mozilla's Observatory scores the headers over TLS: 135 or more (needs Node, openssl)
+	@PYTHONPATH=. $(BIN)/python $(AUDIT)/observatory.py
+
+.PHONY: audit-packages
+audit-packages: $(STAMP)-dev ## Look up known vulnerabilities of what is locked; ends with 3 where the database is not reached
+	@$(BIN)/python $(AUDIT)/vulnerabilities.py requirements/production.txt requirements/dev.txt || exit $$?
+
+.PHONY: sbom
+sbom: $(STAMP)-test ## Write sbom.json (CycloneDX): every locked package with digests and licence; print the licences
+	@PYTHONPATH=. $(BIN)/python deploy/inventory.py sbom.json
 
 # Measure --------------------------------------------------------------------
 

@@ -1,11 +1,13 @@
 """The machine is set up right: what no single app can test."""
 
+import hashlib
 import json
 import os
 import re
 import subprocess
 import sys
 import warnings
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -90,6 +92,17 @@ def test_static_files_are_hashed_and_compressed_in_production(tmp_path):
 
     module = (collected / paths["desk/pictures.js"]).read_text()
     assert Path(paths["desk/text.js"]).name in module
+
+    found = in_production(
+        "from superfast.common.templatetags.scripts import module\n"
+        "print(json.dumps(module('js/keys.js')))",
+        production(tmp_path),
+    )
+    digest = hashlib.sha384((collected / paths["js/keys.js"]).read_bytes()).digest()
+    assert found == (
+        f'<script type="module" src="/static/{paths["js/keys.js"]}" '
+        f'integrity="sha384-{b64encode(digest).decode()}"></script>'
+    )
 
 
 @pytest.mark.parametrize("address", ["https://superfast.example", "http://127.0.0.1:1"])
