@@ -53,7 +53,11 @@ def make_quiz(number: int = 1, *, weeks_ago: int = 1) -> Quiz:
 
 def columns(row: Any) -> dict[str, Any]:
     """What a row that is not stored yet would be stored as, without its key."""
-    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    fields = [
+        field
+        for field in row._meta.concrete_fields
+        if not field.primary_key and not field.generated
+    ]
     return {field.column: getattr(row, field.attname) for field in fields}
 
 

@@ -77,7 +77,7 @@ _FLAGS: frozenset[FilterName] = frozenset({"code", "highlight", "mentioned"})
 # The papers are looked up once, and counted in as many ways as are asked for: the
 # alternatives, a question for each facet or the rows themselves, cost several times as much.
 _COUNTED = (
-    "WITH counted (id, venue, award, code_url, is_highlight) AS MATERIALIZED ({papers})"
+    "WITH counted (id, venue, award, has_code, is_highlight) AS MATERIALIZED ({papers})"
 )
 _TOTAL = "SELECT '', '', '', COUNT(*) FROM counted"
 _PARTS: dict[FilterName, str] = {
@@ -89,7 +89,7 @@ _PARTS: dict[FilterName, str] = {
     ),
     "venue": "SELECT 'venue', venue, venue, COUNT(*) FROM counted WHERE venue <> '' GROUP BY venue",
     "award": "SELECT 'award', award, award, COUNT(*) FROM counted WHERE award <> '' GROUP BY award",
-    "code": "SELECT 'code', '', '', COUNT(*) FROM counted WHERE code_url <> ''",
+    "code": "SELECT 'code', '', '', COUNT(*) FROM counted WHERE has_code",
     "highlight": "SELECT 'highlight', '', '', COUNT(*) FROM counted WHERE is_highlight",
     "mentioned": "SELECT 'mentioned', '', '', COUNT(*) FROM counted WHERE id IN ({mentioned})",
 }
@@ -105,7 +105,7 @@ def tally(papers: PaperQuerySet, names: Iterable[FilterName], at: datetime) -> T
 
     Cost: one query.
     """
-    columns = papers.values_list("pk", "venue", "award", "code_url", "is_highlight")
+    columns = papers.values_list("pk", "venue", "award", "has_code", "is_highlight")
     try:
         counted, params = columns[: COUNTED_TO + 1].query.sql_with_params()
     except (

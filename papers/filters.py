@@ -139,7 +139,7 @@ class PaperQuery:
             "award": Q(award=self.award),
             "author": Q(pk__in=by.values("paper")),
             "posted": Q(first_posted__startswith=self.posted),
-            "code": ~Q(code_url=""),
+            "code": Q(has_code=True),
             "highlight": Q(is_highlight=True),
             "mentioned": mentioned_q(at),
         }
