@@ -5,112 +5,42 @@ by the next one, which finds what is still due.
 """
 
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from issues.models import Issue, Link, LinkState
-from superfast.common.fetching import (
-    LONGEST_URL,
-    FetchError,
-    NoSuchHostError,
-    Page,
-    fetch,
-)
+from issues.models import Issue, Link
+from superfast.common import checking
+from superfast.common.checking import Report
+from superfast.common.fetching import Page
 from superfast.common.links import find_links
 from superfast.common.markdown import render_blocks
 from superfast.common.page_facts import read_facts
 
 AGE = timedelta(days=7)
-PAUSE_SECONDS = 3.0
-_GONE = {404, 410}
-_NOT_US = {401, 403, 429, 999}
-_ANSWER = [
-    "title", "site_name", "dated_on", "state", "status_code", "final_url", "problem",
-    "checked_at", "etag", "last_modified",
-]  # fmt: skip
-
-
-@dataclass
-class Report:
-    """What a run found: how many of each state, and how many are still due."""
-
-    states: Counter[str] = field(default_factory=Counter)
-    left: int = 0
-
-    @property
-    def checked(self) -> int:
-        """How many links were asked for."""
-        return self.states.total()
+_FACTS = ("title", "site_name", "dated_on")
 
 
 def ask(link: Link, *, again: bool = False) -> Page | None:
-    """The link has the state that its address shows now; it is not stored.
+    """The link has the state that its address shows now, and the facts of its page.
 
-    Args:
-        link: with what it answered last time.
-        again: whether it is only asked if it changed, which spares its host the page.
-
-    Returns: the page, unless nothing was had. Cost: at most five seconds.
+    It is not stored. With `again` it is only asked if it changed, which spares its host
+    the page. Returns: the page, unless nothing was had. Cost: at most five seconds.
     """
-    known = again and link.state in {LinkState.OK, LinkState.MOVED}
-    link.checked_at = timezone.now()
-    try:
-        page = fetch(
-            link.url,
-            etag=link.etag if known else "",
-            last_modified=link.last_modified if known else "",
-        )
-    except FetchError as error:
-        _note_failure(link, error)
-        return None
-    _note(link, page)
+    page = checking.ask(link, again=again)
+    if page is not None and 200 <= page.status < 300:
+        facts = read_facts(page)
+        link.title = facts.title or link.title
+        link.site_name = facts.site_name[:200] or link.site_name
+        link.dated_on = facts.dated_on or link.dated_on
     return page
 
 
 def store_answer(link: Link) -> None:
     """What `ask` found is kept."""
-    link.save(update_fields=_ANSWER)
-
-
-def _note_failure(link: Link, error: FetchError) -> None:
-    link.status_code, link.final_url = None, ""
-    link.problem = str(error)[:300]
-    is_gone = isinstance(error, NoSuchHostError)
-    link.state = LinkState.BROKEN if is_gone else LinkState.UNREACHED
-
-
-def _note(link: Link, page: Page) -> None:
-    link.status_code = page.status
-    link.problem = ""
-    moved = page.moved_for_good and len(page.final_url) <= LONGEST_URL
-    link.final_url = page.final_url[:LONGEST_URL] if page.final_url != link.url else ""
-    if page.status == 304 or 200 <= page.status < 300:
-        link.state = LinkState.MOVED if moved else LinkState.OK
-    elif page.status in _GONE:
-        link.state = LinkState.BROKEN
-    elif page.status in _NOT_US:
-        link.state = LinkState.REFUSED
-    else:
-        link.state = LinkState.UNREACHED
-        link.problem = f"It answered {page.status}."
-    if 200 <= page.status < 300:
-        facts = read_facts(page)
-        link.title = facts.title or link.title
-        link.site_name = facts.site_name[:200] or link.site_name
-        link.dated_on = facts.dated_on or link.dated_on
-        link.etag = _header(page, "etag", 255)
-        link.last_modified = _header(page, "last-modified", 100)
-
-
-def _header(page: Page, name: str, longest: int) -> str:
-    """Half a validator is none."""
-    value = page.headers.get(name, "")
-    return value if len(value) <= longest and value.isprintable() else ""
+    link.save(update_fields=[*_FACTS, *checking.ANSWER])
 
 
 def due(at: datetime, *, everything: bool = False) -> QuerySet[Link]:
@@ -167,45 +97,11 @@ def _ask_all(
     end: float | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Report:
-    """Each link has been asked for and its answer is stored, until the time is over."""
-    report = Report(left=len(links))
-    asked_at: dict[str, float] = {}
-    unsure: list[Link] = []
-    seen_any = False
-    for link in in_turns(links):
-        if end is not None and time.monotonic() >= end:
-            break
-        wait = (
-            asked_at.get(link.site, -PAUSE_SECONDS) + PAUSE_SECONDS - time.monotonic()
-        )
-        if link.site in asked_at and wait > 0:
-            pause(wait)
-        page = ask(link, again=True)
-        asked_at[link.site] = time.monotonic()
-        seen_any = seen_any or page is not None
-        if link.state == LinkState.BROKEN and page is None and not seen_any:
-            unsure.append(link)
-        else:
-            store_answer(link)
-            report.states[link.state] += 1
-        report.left -= 1
-        progress(len(links) - report.left, len(links))
-    for link in unsure:
-        if not seen_any:
-            link.state = LinkState.UNREACHED
-        store_answer(link)
-        report.states[link.state] += 1
-    return report
-
-
-def in_turns(links: list[Link]) -> Iterator[Link]:
-    """The links, those of one host as far from each other as may be."""
-    by_host: dict[str, list[Link]] = {}
-    for link in links:
-        by_host.setdefault(link.site, []).append(link)
-    queues = deque(map(deque, by_host.values()))
-    while queues:
-        queue = queues.popleft()
-        yield queue.popleft()
-        if queue:
-            queues.append(queue)
+    return checking.ask_all(
+        links,
+        ask=lambda link: ask(link, again=True),
+        store=store_answer,
+        pause=pause,
+        end=end,
+        progress=progress,
+    )

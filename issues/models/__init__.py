@@ -6,12 +6,13 @@ from issues.models.errata import Erratum
 from issues.models.fields import MarkdownField
 from issues.models.inbox import InboxItem
 from issues.models.issues import Issue, IssueQuerySet, Note, refuse_reserved
-from issues.models.links import Link, LinkState, LinkUse
+from issues.models.links import Link, LinkUse
 from issues.models.pictures import Image, ImageQuerySet
 from issues.models.presence import Presence
 from issues.models.revisions import Revision, RevisionQuerySet
 from issues.models.sharing import DraftLink
 from issues.models.texts import Text
+from superfast.common.checking import LinkState
 
 __all__ = [
     "DraftLink",

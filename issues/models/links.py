@@ -4,22 +4,9 @@ from django.db import models
 from django.utils import timezone
 
 from issues.models.issues import Issue
+from superfast.common.checking import CheckedAddress, LinkState
 from superfast.common.links import host_of
 from superfast.common.text import CleanCharField
-
-
-class LinkState(models.TextChoices):
-    """What an address answered when it was last asked; only `BROKEN` blocks publishing."""
-
-    UNKNOWN = "unknown", "Not checked yet"
-    OK = "ok", "OK"
-    MOVED = "moved", "Moved"
-    # 404, 410, no such host.
-    BROKEN = "broken", "Broken"
-    # 401, 403, 429, 999: it answers people, perhaps, but not us.
-    REFUSED = "refused", "Refused"
-    # Too slow, no connection, an error of theirs: nothing is known of the page.
-    UNREACHED = "unreached", "Not reached"
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
@@ -42,24 +29,13 @@ class LinkQuerySet(models.QuerySet["Link"]):
         return {link.url: link for link in self.filter(url__in=urls)}
 
 
-class Link(models.Model):
+class Link(CheckedAddress):
     """An address that an issue refers to or somebody at the desk looked up."""
 
     url = models.CharField(max_length=2000, unique=True)
-    site = models.CharField(max_length=255)
     title = CleanCharField(max_length=500, blank=True)
     site_name = CleanCharField(max_length=200, blank=True)
     dated_on = models.DateField(null=True, blank=True)
-    state = models.CharField(
-        max_length=20, choices=LinkState.choices, default=LinkState.UNKNOWN
-    )
-    status_code = models.PositiveSmallIntegerField(null=True, blank=True)
-    final_url = models.CharField(max_length=2000, blank=True)
-    problem = models.CharField(max_length=300, blank=True)
-    checked_at = models.DateTimeField(null=True, blank=True)
-    # For asking again without being sent the page again.
-    etag = models.CharField(max_length=255, blank=True)
-    last_modified = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = LinkQuerySet.as_manager()

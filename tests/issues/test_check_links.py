@@ -13,6 +13,7 @@ from issues.checklist import check_issue
 from issues.links import checking
 from issues.models import Link, LinkState
 from issues.services import publishing, save_work
+from superfast.common import checking as common_checking
 from superfast.common import fetching
 from tests.common.pages import (
     fetching_from,
@@ -54,6 +55,7 @@ def clock(monkeypatch):
     found = Clock()
     found.pauses = []
     monkeypatch.setattr(checking, "time", found)
+    monkeypatch.setattr(common_checking, "time", found)
     return found
 
 
@@ -92,7 +94,7 @@ def test_a_host_is_left_alone_between_two_questions_and_others_come_in_between(
     hosts = [handler.headers["Host"].partition(":")[0] for handler in site.asked]
     assert hosts == ["127.0.0.1", "other.example", "127.0.0.1", "127.0.0.1"]
     assert clock.pauses
-    assert all(0 < seconds <= checking.PAUSE_SECONDS for seconds in clock.pauses)
+    assert all(0 < seconds <= common_checking.PAUSE_SECONDS for seconds in clock.pauses)
 
 
 def test_what_was_asked_for_within_the_week_is_left_alone(site, clock):
@@ -160,7 +162,7 @@ def test_a_host_that_is_gone_is_broken_where_others_answer(site, monkeypatch, cl
 
 
 def test_the_command_says_what_it_found(site, monkeypatch):
-    monkeypatch.setattr(checking, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(common_checking, "PAUSE_SECONDS", 0)
     site.pages["/ok"] = page("x")
     make_links(f"{site.url}/ok", f"{site.url}/gone")
     out = StringIO()

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from issues.links.checking import check_due
-from issues.models import LinkState
 
 _WIDTH = 30
 
@@ -40,13 +39,8 @@ class Command(BaseCommand):
             seconds=None if minutes is None else minutes * 60,
             progress=self._draw if sys.stderr.isatty() else _draw_nothing,
         )
-        counted = ", ".join(
-            f"{report.states[state]} {state.label.lower()}"
-            for state in LinkState
-            if report.states[state]
-        )
         self.stdout.write(
-            f"{report.checked} links checked{': ' if counted else ''}{counted}. "
+            f"{report.checked} links checked{': ' if report.checked else ''}{report}. "
             f"{report.left} still due."
         )
 
