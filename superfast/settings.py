@@ -274,6 +274,7 @@ UNSEEN_MODELS = (
     "papers.PaperRevision",
     "papers.DistinctPair",
     "papers.MistakeReport",
+    "papers.PaperLink",
     "quiz.Player",
     "quiz.TransferCode",
     "quiz.Tally",

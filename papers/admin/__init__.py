@@ -2,6 +2,7 @@
 
 from papers.admin.catalogue import AuthorAdmin, CatalogueAdmin, PaperAdmin, TopicAdmin
 from papers.admin.importing import ImportBatchAdmin
+from papers.admin.links import PaperLinkAdmin
 from papers.admin.readers import MistakeReportAdmin
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "ImportBatchAdmin",
     "MistakeReportAdmin",
     "PaperAdmin",
+    "PaperLinkAdmin",
     "TopicAdmin",
 ]

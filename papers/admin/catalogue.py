@@ -5,10 +5,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 
-from papers import history, services
+from papers import history, links, services
 from papers.admin import duplicates
 from papers.admin.finishing import FinishingActions, ToFinish
-from papers.admin.quick import QuickEdit, QuickForm
+from papers.admin.links import LinkActions
+from papers.admin.quick import QuickEdit, QuickForm, with_topic_names
 from papers.admin.readers import RelatedPaperInline
 from papers.fields import fold_key
 from papers.forms import AuthorshipForm, AuthorshipFormSet
@@ -57,7 +58,9 @@ class AliasInline(admin.TabularInline):
 
 
 @admin.register(Paper)
-class PaperAdmin(FinishingActions, QuickEdit, IndexedSearch, PublishableAdmin):
+class PaperAdmin(
+    FinishingActions, LinkActions, QuickEdit, IndexedSearch, PublishableAdmin
+):
     inlines = (AuthorshipInline, PlacementInline, RelatedPaperInline)
     list_display = (
         "title",
@@ -77,6 +80,7 @@ class PaperAdmin(FinishingActions, QuickEdit, IndexedSearch, PublishableAdmin):
         "unhighlight",
         "add_topic",
         "add_catalogue",
+        "check_links",
         "export_csv",
         "export_bib",
     )
@@ -144,7 +148,7 @@ class PaperAdmin(FinishingActions, QuickEdit, IndexedSearch, PublishableAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
         rows: Any = super().get_queryset(request)
-        named: QuerySet[Paper] = rows.with_byline().prefetch_related("topics")
+        named: QuerySet[Paper] = with_topic_names(rows.with_byline())
         return named
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -176,6 +180,7 @@ class PaperAdmin(FinishingActions, QuickEdit, IndexedSearch, PublishableAdmin):
         if not is_quick or {"topic_names", "takeaway"} & {*form.changed_data}:
             enqueue("papers.related.relate_paper", pk)
         if not is_quick:
+            links.forget_former(form.instance)
             self._warn(request, form.instance)
 
     def _warn(self, request: HttpRequest, paper: Paper) -> None:

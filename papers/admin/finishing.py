@@ -16,12 +16,25 @@ from papers import history, services
 from papers.citing.entry import entries
 from papers.citing.formats import FORMATS
 from papers.exports import export_response
-from papers.models import Authorship, Catalogue, Paper, PaperRevision, Placement, Topic
+from papers.models import (
+    Authorship,
+    Catalogue,
+    Paper,
+    PaperLink,
+    PaperRevision,
+    Placement,
+    Topic,
+)
+from superfast.common.checking import LinkState
 
 _WITHOUT_LINK = Q(url="", pdf_url="", arxiv_id="", doi="")
 _TO_DO: dict[str, tuple[str, Q]] = {
     "takeaway": ("No takeaway", Q(takeaway="")),
     "link": ("No link", _WITHOUT_LINK),
+    "broken": (
+        "Broken link",
+        Q(pk__in=PaperLink.objects.filter(state=LinkState.BROKEN).values("paper")),
+    ),
     "authors": ("No authors", ~Q(pk__in=Authorship.objects.values("paper"))),
     "unchecked": ("Not checked", Q(checked_at=None)),
 }

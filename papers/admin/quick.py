@@ -2,16 +2,28 @@
 
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest
 from django.db import transaction
+from django.db.models import (
+    Aggregate,
+    Case,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import SimpleLazyObject
 
 from papers import history
 from papers.models import Paper, Topic
@@ -39,7 +51,7 @@ class QuickForm(forms.ModelForm):
 
     # Set for a request by `form_for`.
     may_touch: Callable[[Paper], bool]
-    known_topics: dict[str, Topic]
+    known_topics: Callable[[], dict[str, Topic]]
 
     class Meta:
         model = Paper
@@ -51,8 +63,7 @@ class QuickForm(forms.ModelForm):
         # A row that nobody has touched is not looked at: see `has_changed`.
         self.empty_permitted, self.use_required_attribute = True, False
         if not self.is_gone:
-            names = sorted(map(_name_of, self.instance.topics.all()))
-            self.initial["topic_names"] = ", ".join(names)
+            self.initial["topic_names"] = _joined(self.instance)
         self.fields["position"].error_messages["required"] = (
             "Give a whole number: lower ones come first."
         )
@@ -76,7 +87,7 @@ class QuickForm(forms.ModelForm):
         asked = [part.strip() for part in self.cleaned_data["topic_names"].split(",")]
         found = {}
         for text in filter(None, asked):
-            topic = self.known_topics.get(fold(text))
+            topic = self.known_topics().get(fold(text))
             if topic is None:
                 raise forms.ValidationError(
                     f"There is no topic “{text}”: give names or slugs, with commas between."
@@ -124,6 +135,35 @@ class QuickForm(forms.ModelForm):
             self.instance.topics.set(self.topics)
 
 
+class _Joined(Aggregate):
+    """Texts, with line feeds between."""
+
+    function = "STRING_AGG"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **kwargs)
+
+
+def with_topic_names(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    """With what a field holds of a paper's topics: a list may ask no query for them."""
+    comma = StrIndex(F("topic__name"), Value(","))
+    name = Case(
+        When(GreaterThan(comma, 0), then=F("topic__slug")),
+        default=F("topic__name"),
+        output_field=TextField(),
+    )
+    rows: Any = Paper.topics.through.objects.filter(paper=OuterRef("pk")).order_by()
+    joined = rows.values("paper").annotate(
+        names=_Joined(name, Value("\n", TextField()))
+    )
+    return papers.annotate(topic_lines=Subquery(joined.values("names")))
+
+
+def _joined(paper: Any) -> str:
+    return ", ".join(sorted((paper.topic_lines or "").split("\n")))
+
+
 def _name_of(topic: Topic) -> str:
     return topic.slug if "," in topic.name else topic.name
 
@@ -164,7 +204,7 @@ class QuickEdit(OwnedAdmin):
 
     @admin.display(description="topics")
     def topic_names(self, obj: Paper) -> str:
-        return ", ".join(map(str, obj.topics.all()))
+        return _joined(obj)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         return type(
@@ -172,7 +212,7 @@ class QuickEdit(OwnedAdmin):
             (QuickForm,),
             {
                 "may_touch": staticmethod(partial(self.may_touch, request)),
-                "known_topics": SimpleLazyObject(_known_topics),
+                "known_topics": staticmethod(cache(_known_topics)),
             },
         )
 
@@ -182,8 +222,6 @@ class QuickEdit(OwnedAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:
-        topics = [_name_of(topic) for topic in Topic.objects.all()]
-        extra_context = {**(extra_context or {}), "topics": topics}
         if request.method != "POST" or "_save" not in request.POST:
             return super().changelist_view(request, extra_context)
         if not all(map(_ID.fullmatch, _ids(request))):

@@ -17,6 +17,7 @@ from papers.models.history import (
     Outcome,
     PaperRevision,
 )
+from papers.models.links import PaperLink
 from papers.models.paper import FormerAddress, Paper, PaperQuerySet
 from papers.models.parts import LINKS, CodeOrigin, Kind, Presentation
 from papers.models.readers import REPORT_LENGTH, MistakeReport, RelatedPaper
@@ -40,6 +41,7 @@ __all__ = [
     "MistakeReport",
     "Outcome",
     "Paper",
+    "PaperLink",
     "PaperQuerySet",
     "PaperRevision",
     "Placement",

@@ -125,13 +125,19 @@ function drag(event, row, handle) {
   handle.addEventListener("lostpointercapture", end, { once: true });
 }
 
-/** The browser completes a whole field; we let it complete what follows the last comma. */
+/** What follows the last comma is looked up; the browser completes a whole field. */
 function completeTopics() {
   const list = document.querySelector("#topic-names");
-  const names = list ? [...list.options].map((option) => option.value) : [];
-  table?.addEventListener("input", ({ target }) => {
+  let asked = "";
+  table?.addEventListener("input", async ({ target }) => {
     if (!target.matches("input[list='topic-names']")) return;
     const before = target.value.match(/^.*, */)?.[0] ?? "";
-    list.replaceChildren(...names.map((name) => new Option("", before + name)));
+    const term = target.value.slice(before.length).trim();
+    asked = target.value;
+    const response = await fetch(list.dataset.topics + encodeURIComponent(term));
+    if (!response.ok || asked !== target.value) return;
+    const { results } = await response.json();
+    const fit = results.filter(({ text }) => !text.includes(","));
+    list.replaceChildren(...fit.map(({ text }) => new Option("", before + text)));
   });
 }

@@ -304,6 +304,7 @@ LEFT_OUT = {
     "quiz.TransferCode": "a secret that is valid for minutes",
     "quiz.Rollup": "tallies.json holds every counted guess",
     "papers.ImportBatch": "a file somebody sent, and how far it was taken in",
+    "papers.PaperLink": "what addresses answered this installation",
     "papers.MistakeReport": "what readers told the editors of this installation",
     "papers.ImportRow": "what an import would do; papers say what it did",
     "search.Spelling": _DERIVED,

@@ -27,6 +27,7 @@ UNSEEN = {
     "papers.DistinctPair",
     "papers.MistakeReport",
     "pages.AnnouncedFeed",
+    "papers.PaperLink",
     "papers.ImportBatch",
     "papers.ImportRow",
     "papers.PaperRevision",

@@ -65,6 +65,7 @@ def problems(response):
 def test_a_row_is_changed_in_place_and_nothing_else(desk):
     paper, other = make_paper(position=1, topics=["vision"]), make_paper(position=2)
     make_topic("text", name="Text, spoken")
+    make_topic("audio", name="Sound, heard")
     before = other.updated_at
     sent = typed(
         desk,

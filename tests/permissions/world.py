@@ -17,7 +17,14 @@ from django_q.models import Task
 from issues.models import Erratum, InboxItem, Link, LinkUse
 from issues.services.sharing import make_link
 from issues.services.trash import trash_issue
-from papers.models import Author, Catalogue, ImportBatch, MistakeReport, Topic
+from papers.models import (
+    Author,
+    Catalogue,
+    ImportBatch,
+    MistakeReport,
+    PaperLink,
+    Topic,
+)
 from quiz.models import WordingChange
 from quiz.services import void_quiz
 from superfast.accounts.models import AuditEntry, User
@@ -105,6 +112,7 @@ class World:
             make_image(), Author.objects.first(), Topic.objects.first(),
             Catalogue.objects.first(), issue.revisions.first() or issue.working_revision,
             ImportBatch.objects.create(catalogue=paper.catalogue),
+            PaperLink.objects.create(paper=paper, url="https://paper.example/", asked_for_at=NOW),
             MistakeReport.objects.create(paper=paper, text="It was 7, not 8."),
             Task.objects.create(id=uuid4().hex, func="x", started=NOW, stopped=NOW),
             InboxItem.objects.create(url="https://example.org/aside"),
