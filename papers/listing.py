@@ -47,6 +47,7 @@ class Listing:
         matching: how many papers match, counted to one more than `COUNTED_TO`.
         is_capped: whether counts are lower bounds, for more papers match than are counted.
         corrected: what was searched for instead, where nothing matched the words themselves.
+        topic: the one that the list is narrowed to, if it is; it has a feed.
         suggestions: filters to drop, where nothing matches.
         following: the address of the next page, if there is one; `preceding` likewise.
     """
@@ -56,6 +57,7 @@ class Listing:
     matching: int
     is_capped: bool
     corrected: str
+    topic: Topic | None
     facets: list[Facet]
     chips: list[Choice]
     sorts: list[Choice]
@@ -171,6 +173,7 @@ def list_papers(
         matching=matching,
         is_capped=selection.is_capped(),
         corrected=selection.ranking.corrected,
+        topic=Topic(slug=query.topic, name=names["topic"]) if query.topic else None,
         facets=list(_facets(selection)),
         chips=[
             Choice(names[name], query.url(catalogue, **{name: PaperQuery.empty(name)}))

@@ -106,3 +106,12 @@ def test_the_page_about_following_names_the_topics_that_readers_see(client):
 
 def test_feeds_take_no_other_method(client):
     assert client.post(ATOM).status_code == 405
+
+
+def test_a_list_of_one_topic_names_its_feed(client):
+    make_paper(topics=["vision"])
+    page = client.get("/papers/2022/?topic=vision").text
+
+    assert '<link rel="alternate" href="/papers/feed/vision.xml"' in page
+    assert '<a href="/papers/feed/vision.xml">a feed of their own</a>' in page
+    assert "/papers/feed/vision.xml" not in client.get("/papers/2022/").text
