@@ -23,6 +23,7 @@ from superfast.common.publishing import Status
 from superfast.demo.load import HERE, load_demo
 from superfast.search.find import find
 from superfast.search.models import Document
+from tests.pages.test_weight import loaded, served, wire
 from tests.sitemaps import sitemap_addresses
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -317,6 +318,14 @@ def test_readers_can_read_all_of_it(client):
         "/sitemap.xml",
     ):
         assert client.get(path).status_code == 200
+
+
+def test_each_of_its_issues_is_read_within_the_first_14_kb(client):
+    for issue in published():
+        page = client.get(issue.get_absolute_url())
+        styles = [path for path in loaded(page.text) if path.suffix == ".css"]
+        sent = sum(served(path.read_bytes()) for path in styles)
+        assert wire(page.content) + sent <= 14_000, issue.slug
 
 
 def test_readers_do_not_meet_what_is_not_out(client):
