@@ -182,7 +182,7 @@ def _compare(request: HttpRequest) -> HttpResponse:
         body=texts[1].body.strip(),
     )
     fields = differences(*texts)
-    html = render_to_string("admin/issues/issue/_differences.html", {"fields": fields})
+    html = render_to_string("admin/_differences.html", {"fields": fields})
     return JsonResponse({"known": known.exists(), "html": html})
 
 
