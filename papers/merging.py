@@ -180,6 +180,7 @@ def merge_authors(*, keep: Author, lose: Author) -> None:
     lose.delete()
     if key != keep.key and not AuthorAlias.objects.filter(key=key).exists():
         AuthorAlias.objects.create(author=keep, name=name)
+    history.keep(papers, PaperRevision.Verb.MERGE)
     refresh_search(Paper.objects.filter(pk__in=papers))
 
 

@@ -7,6 +7,7 @@ from django.urls import URLPattern, reverse
 
 from papers import history, links, services
 from papers.admin import duplicates
+from papers.admin import history as revisions
 from papers.admin.finishing import FinishingActions, ToFinish
 from papers.admin.links import LinkActions
 from papers.admin.quick import QuickEdit, QuickForm, with_topic_names
@@ -198,7 +199,11 @@ class PaperAdmin(
             )
 
     def get_urls(self) -> list[URLPattern]:
-        return [*duplicates.paper_urls(self), *super().get_urls()]
+        return [
+            *duplicates.paper_urls(self),
+            *revisions.urls(self),
+            *super().get_urls(),
+        ]
 
     def publish_row(self, request: HttpRequest, obj: Paper) -> None:
         services.publish_paper(paper=obj)

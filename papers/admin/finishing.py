@@ -71,8 +71,11 @@ class FinishingActions(admin.ModelAdmin):
 
     @admin.action(description="Mark as checked by me", permissions=["publish"])
     def mark_checked(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
-        count = queryset.update(checked_at=timezone.now(), checked_by=request.user)
-        self.message_user(request, f"{count} checked.", messages.SUCCESS)
+        with transaction.atomic(), _kept(request, queryset) as papers:
+            Paper.objects.filter(pk__in=papers).update(
+                checked_at=timezone.now(), checked_by=request.user
+            )
+        self.message_user(request, f"{len(papers)} checked.", messages.SUCCESS)
 
     @admin.action(description="Make highlights", permissions=["publish"])
     def highlight(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
@@ -106,12 +109,13 @@ class FinishingActions(admin.ModelAdmin):
         catalogue = self._chosen(request, "catalogue")
         if catalogue is None:
             return
-        others = _keys(queryset.exclude(catalogue=catalogue))
-        Placement.objects.bulk_create(
-            [Placement(catalogue=catalogue, paper_id=pk) for pk in others],
-            ignore_conflicts=True,
-        )
-        self._done(request, len(others))
+        others = queryset.exclude(catalogue=catalogue)
+        with transaction.atomic(), _kept(request, others) as papers:
+            Placement.objects.bulk_create(
+                [Placement(catalogue=catalogue, paper_id=pk) for pk in papers],
+                ignore_conflicts=True,
+            )
+        self._done(request, len(papers))
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_csv(

@@ -204,7 +204,7 @@ class _Writer:
             return Applied(row, refused=TAKEN)
 
     def _change(self, row: PlannedRow) -> Applied:
-        paper = Paper.objects.for_export().filter(pk=row.paper or 0).first()
+        paper = history.rows(Paper.objects.filter(pk=row.paper or 0)).first()
         if paper is None:
             return Applied(row, refused="The paper has been deleted meanwhile.")
         now = history.snapshot(paper)
@@ -282,12 +282,16 @@ def undo_row(
 
     Returns: why not, as a sentence; empty where it is done.
     """
-    paper = Paper.objects.for_export().filter(pk=paper_id or 0).first()
+    paper = history.rows(Paper.objects.filter(pk=paper_id or 0)).first()
     if paper is None:
         return "The paper is gone already."
     latest = history.latest([paper.pk]).get(paper.pk)
     now = history.snapshot(paper)
-    if latest is None or latest.pk != revision_id or latest.data != now:
+    if (
+        latest is None
+        or latest.pk != revision_id
+        or not history.is_same(latest.data, now)
+    ):
         return "Somebody has changed the paper since: it stays as it is."
     if not changes:
         try:

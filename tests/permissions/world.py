@@ -17,6 +17,7 @@ from django_q.models import Task
 from issues.models import Erratum, InboxItem, Link, LinkUse
 from issues.services.sharing import make_link
 from issues.services.trash import trash_issue
+from papers import history
 from papers.models import (
     Author,
     Catalogue,
@@ -99,6 +100,7 @@ class World:
         quiz = make_quiz(publish_at=False, created_by=owner)
         issue = make_draft(body="See [one](https://example.org/). (link)", quiz=quiz)
         paper = make_paper(publish_at=None, authors=["Ada Lovelace"], topics=["vision"])
+        history.keep_first([paper.pk])
         played = make_quiz()
         guess = make_guess(played)
         voided = make_quiz()
@@ -188,6 +190,10 @@ def _argument(name: str, rows: dict[str, Any], row: Any) -> Any:
     return row.pk
 
 
+def _kept(rows: dict[str, Any]) -> Any:
+    return rows["papers.Paper"].revisions.first().pk
+
+
 _GENERAL = {
     "app_label": lambda rows: "issues",
     "catalogue": lambda rows: rows["public paper"].catalogue.slug,
@@ -226,6 +232,7 @@ _SPECIAL: dict[str, dict[str, Any]] = {
     },
     "admin:issues_issue_revoke": {"pk": lambda rows: rows["draft link"].pk},
     "admin:issues_issue_untrash": {"pk": lambda rows: rows["trashed"].pk},
+    "admin:papers_paper_restore": {"pk": _kept},
     "admin:view_on_site": {"object_id": lambda rows: rows["out"].pk},
     "admin:auth_user_password_change": {
         "id": lambda rows: rows["accounts.User"].pk

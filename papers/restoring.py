@@ -1,0 +1,119 @@
+"""A paper as it was: what differs between two of its revisions, and going back to one."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from papers import history
+from papers.citing.entry import COLUMNS, Credited
+from papers.models import Catalogue, Paper, PaperRevision, Placement, Topic
+from papers.names import PersonName
+from papers.services import TAKEN, refresh_search, set_credited
+from superfast.common.difference import compare
+from superfast.common.tasks import enqueue
+
+_NAMES = {
+    "slug": "slug",
+    "key": "citation key",
+    "catalogue": "catalogue",
+    "authors": "authors",
+    "authors_complete": "all authors are listed",
+    "topics": "topics",
+    "also_in": "further catalogues",
+    "checked": "checked",
+}
+
+
+def differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
+    """What differs between the data of two revisions, as `admin/_differences.html` wants it.
+
+    What one of them does not hold, for it was not kept at its time, is passed over.
+    """
+    before, after = _texts(old), _texts(new)
+    return [
+        {"label": name[:1].upper() + name[1:], "difference": compare(text, after[name])}
+        for name, text in before.items()
+        if text != after.get(name, text)
+    ]
+
+
+def _texts(data: dict[str, Any]) -> dict[str, str]:
+    """What each part is called → what it says, as people read it."""
+    columns = {
+        str(Paper._meta.get_field(name).verbose_name): value  # type: ignore[union-attr]
+        for name, value in data["values"].items()
+    }
+    others = {said: data[name] for name, said in _NAMES.items() if name in data}
+    others["authors"] = [
+        Credited(PersonName(*parts), corporate).display
+        for *parts, corporate in data["authors"]
+    ]
+    return {name: _text(value) for name, value in (columns | others).items()}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+@transaction.atomic
+def restore(*, paper: Paper, revision: PaperRevision, by: Any) -> bool:
+    """The paper says again what it said then; what it says now stays in its history.
+
+    Publication and who has checked it stay as they are. Returns: whether anything
+    changed. Raises: ValidationError where what it said is no longer allowed.
+    """
+    Paper.objects.select_for_update().only("pk").get(pk=paper.pk)
+    paper = history.rows(Paper.objects.filter(pk=paper.pk)).get()
+    now = history.snapshot(paper)
+    then = {**now, **revision.data, "checked": now["checked"]}
+    if history.is_same(then, now):
+        return False
+    history.keep([paper.pk], PaperRevision.Verb.BEFORE)
+    for name in COLUMNS:
+        if name in then["values"]:
+            setattr(paper, name, then["values"][name])
+    paper.slug, paper.authors_complete = then["slug"], then["authors_complete"]
+    if then["key"] != now["key"]:
+        paper.cite_key = then["key"]
+    paper.catalogue = _named(Catalogue, "slug", [then["catalogue"]])[0]
+    if then["authors"] != now["authors"]:
+        people = [Credited(PersonName(*parts), org) for *parts, org in then["authors"]]
+        set_credited(paper=paper, credited=people)
+    paper.topics.set(_named(Topic, "name", then["topics"] or []))
+    _place(paper, _named(Catalogue, "slug", then["also_in"]))
+    paper.full_clean()
+    try:
+        with transaction.atomic():
+            paper.save()
+    except IntegrityError as error:
+        raise ValidationError(TAKEN) from error
+    history.keep([paper.pk], PaperRevision.Verb.RESTORE, by)
+    refresh_search(Paper.objects.filter(pk=paper.pk))
+    enqueue("papers.related.relate_paper", paper.pk)
+    return True
+
+
+def _place(paper: Paper, catalogues: list[Catalogue]) -> None:
+    """The paper is a guest in these catalogues and no other."""
+    paper.placements.exclude(catalogue__in=catalogues).delete()
+    Placement.objects.bulk_create(
+        [Placement(paper=paper, catalogue=catalogue) for catalogue in catalogues],
+        ignore_conflicts=True,
+    )
+
+
+def _named(model: Any, column: str, names: list[str]) -> list[Any]:
+    """The rows of these names. Raises: ValidationError where one is gone."""
+    found = {
+        getattr(row, column): row
+        for row in model.objects.filter(**{f"{column}__in": names})
+    }
+    if missing := [name for name in names if name not in found]:
+        kind = model._meta.verbose_name
+        raise ValidationError(f"The {kind} “{missing[0]}” is gone.")
+    return [found[name] for name in names]
