@@ -1,0 +1,74 @@
+"""What docker compose is told: three variables are enough, and each service gets its own."""
+
+import re
+
+import yaml
+
+from superfast import variables
+from tests.test_project import ROOT
+
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+SERVICES = yaml.safe_load(COMPOSE)["services"]
+SITE = ("prepare", "web", "worker", "backup")
+# What containers have by the way they are made, or have no use for.
+OF_THE_IMAGE = {"DATA_DIR", "DEBUG", "ENDING_FILE", "TASKS_INLINE"}
+FOR_PLACES_OF_THEIR_OWN = {"PROMETHEUS_MULTIPROC_DIR", "TASK_LEASE_SECONDS"}
+EXAMPLE = re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.M)
+
+
+def test_three_variables_have_to_be_set():
+    needed = set(re.findall(r"\$\{([A-Z_]+):\?", COMPOSE))
+
+    assert needed == {"DOMAIN", "SECRET_KEY", "POSTGRES_PASSWORD"}
+    assert needed == {name for name, _ in EXAMPLE[:3]}
+
+
+def test_the_example_names_each_variable_once_with_what_holds_without_it():
+    names = [name for name, _ in EXAMPLE]
+    defaults = dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", COMPOSE))
+
+    assert len(set(names)) == len(names)
+    assert set(names) <= set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
+    assert {n: v for n, v in EXAMPLE if n in defaults} == {
+        n: defaults[n] for n in names if n in defaults
+    }
+
+
+def test_every_variable_reaches_every_service_of_the_site():
+    wanted = set(variables.ABOUT) - OF_THE_IMAGE - FOR_PLACES_OF_THEIR_OWN
+
+    for name in SITE:
+        assert not wanted - set(SERVICES[name]["environment"]), name
+
+
+def test_the_proxy_is_told_no_secret():
+    told = set(SERVICES["proxy"]["environment"])
+
+    assert not told & set(variables.ABOUT)
+    assert told == {"DOMAIN", "CADDY_OPTIONS", "UPSTREAM", "STATIC_ROOT", "MEDIA_ROOT"}
+
+
+def test_services_of_the_site_can_write_to_their_data_alone():
+    for name in SITE:
+        service = SERVICES[name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_images_have_exact_tags():
+    images = {s["image"] for s in SERVICES.values()}
+    bases = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.M)
+
+    for image in {*images, *bases}:
+        assert re.search(r":\d+\.\d+(\.\d+)?[a-z0-9.-]*(@sha256:|$)", image), image
+
+
+def test_the_image_holds_all_that_the_site_is_made_of():
+    taken = re.findall(r"^!(\S+)", (ROOT / ".dockerignore").read_text(), re.M)
+    folders = {p.name for p in ROOT.iterdir() if (p / "__init__.py").is_file()}
+
+    assert {name.rstrip("/") for name in taken} >= folders - {"bench", "tests"}
+    assert {"static/", "templates/", "manage.py", "requirements/production.txt"} <= {
+        *taken
+    }
