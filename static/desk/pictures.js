@@ -58,7 +58,8 @@ function start() {
     try {
       const answer = await fetch(dialog.dataset.uploadAddress, { method: "POST", body: content() });
       const data = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
-      if (!answer.ok || !data.markdown) throw new Error(data.error ?? `The server answered ${answer.status}.`);
+      const said = answer.status === 507 ? "The server has no room for it." : `The server answered ${answer.status}.`;
+      if (!answer.ok || !data.markdown) throw new Error(data.error ?? said);
       dialog.close();
       text.focus();
       insertBlock(text, data.markdown);
