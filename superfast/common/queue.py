@@ -10,6 +10,7 @@ from time import sleep
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
@@ -48,7 +49,10 @@ class Broker(ORM):  # type: ignore[misc]  # django-q2 has no types
             held = rows.filter(pk__in=self._held, lock__gt=timezone.now())
             self._held = set(held.values_list("pk", flat=True))
         free = max(0, int(Conf.WORKERS) - len(self._held))
-        waiting = rows.filter(lock__lte=timezone.now()).order_by("pk")[:free]
+        now, lease = timezone.now(), timedelta(seconds=settings.TASK_LEASE_SECONDS)
+        # No lease is so long: it was made before the clock was set back.
+        ahead = Q(lock__gt=now + 2 * lease) & ~Q(pk__in=self._held)
+        waiting = rows.filter(Q(lock__lte=now) | ahead).order_by("pk")[:free]
         taken = [task for row in waiting if (task := self._take(row))]
         self._held.update(row for row, _ in taken)
         if not taken:

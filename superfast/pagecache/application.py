@@ -26,6 +26,8 @@ Key = tuple[str, ...]
 
 _MAX_QUERY = 300
 _MAX_PATH = 300
+# Whether the server is alive is said even while the database hangs.
+_NEVER_KEPT = frozenset({"/healthz", "/readyz"})
 
 
 class PageCache:
@@ -51,7 +53,7 @@ class PageCache:
                 # Better what was right a moment ago than nothing. Where nothing is
                 # kept, Django says what there is to be said.
                 connection.close()
-                if page and time.time() < page.edition.until:
+                if page and page.edition.covers(time.time()):
                     edition = page.edition
         if page and page.edition == edition:
             return self._send(key, page, environ, start_response)
@@ -113,7 +115,7 @@ def key_of(environ: Environ) -> Key | None:
     """
     path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
     query = environ.get("QUERY_STRING", "")
-    if len(path) > _MAX_PATH or len(query) > _MAX_QUERY:
+    if len(path) > _MAX_PATH or len(query) > _MAX_QUERY or path in _NEVER_KEPT:
         return None
     parameters: list[str] = []
     if query:

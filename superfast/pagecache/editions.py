@@ -18,16 +18,22 @@ class Edition:
     """The public site as it is until somebody writes to it, or its time comes.
 
     Times are seconds since 1970. `changed_at` is when it came to be as it is, in whole
-    seconds; at `until` something that is dated appears, closes or disappears.
+    seconds; at `until` something that is dated appears, closes or disappears, as at
+    `since` something did: a clock that is set back may come to lie before it.
     """
 
     number: int
     changed_at: int
     until: float
+    since: float = 0.0
 
     def is_current(self, number: int, now: float) -> bool:
         """Whether the site is still so, given the stamp as it now is."""
-        return number == self.number and now < self.until
+        return number == self.number and self.covers(now)
+
+    def covers(self, now: float) -> bool:
+        """Whether nothing that is dated lies between then and now."""
+        return self.since <= now < self.until
 
 
 def read_number() -> int:
@@ -52,6 +58,7 @@ def read_edition(now: float | None = None) -> Edition:
         number=int(number),
         changed_at=max(int(changed_at), *map(math.floor, past), 0),
         until=min(coming, default=math.inf),
+        since=max(past, default=0.0),
     )
 
 

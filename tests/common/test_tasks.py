@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -100,6 +102,27 @@ def take() -> list[dict[str, Any]]:
     return [
         SignedPackage.loads(text) for _, text in queue.Broker("superfast").dequeue()
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("queued")
+def test_a_task_of_before_the_clock_was_set_back_is_taken():
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        tasks.enqueue(f"{HERE}.note", 1)
+
+    assert len(take()) == 1
+    assert take() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("queued")
+def test_a_task_that_is_worked_at_stays_so_when_the_clock_is_set_back():
+    broker = queue.Broker("superfast")
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        tasks.enqueue(f"{HERE}.note", 1)
+        assert len(broker.dequeue()) == 1
+
+    assert broker.dequeue() == []
 
 
 @pytest.mark.django_db

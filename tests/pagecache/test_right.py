@@ -219,3 +219,22 @@ def test_without_a_database_nothing_is_sent_beyond_its_time(browser, site, monke
         browser.get(issue.get_absolute_url())
 
     assert site.asked == 2
+
+
+def test_a_page_is_right_when_the_clock_is_set_back(browser):
+    issue = make_issue(publish_at=NOON, title="Out at noon")
+    path = issue.get_absolute_url()
+    with at(NOON + timedelta(minutes=5)):
+        assert browser.get(path).status == 200
+        assert "Out at noon" in browser.get("/issues/").text
+
+    with at(NOON - timedelta(minutes=55)):
+        assert browser.get(path).status == 404
+        assert "Out at noon" not in browser.get("/issues/").text
+
+
+def test_whether_the_server_is_alive_is_asked_of_no_database(
+    browser, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        assert browser.get("/healthz").text == "ok\n"
