@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import parse_etags
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import Response, SlicedFile, StaticFile
@@ -15,6 +16,8 @@ from whitenoise.responders import Response, SlicedFile, StaticFile
 from issues.models.pictures import CONTENT_TYPES, WIDTHS, ImageQuerySet
 from superfast.common.policy import HEADER, SANDBOX
 
+# The file that a proxy is to send in place of this answer's body.
+SENT_BY_PROXY = "X-Accel-Redirect"
 _RENDITION = re.compile(
     r"^(?P<stem>[0-9a-f]{24})-(?P<width>[1-9][0-9]{0,3})\.(?P<extension>avif|webp|jpg|png)$"
 )
@@ -89,7 +92,7 @@ def serve_picture(
     """One picture, whole or in part; 304 where the browser has it already.
 
     A public one may be shown by other sites: feed readers are such.
-    Conditions and ranges are WhiteNoise's. Raises: Http404 where the file is gone.
+    Conditions and ranges are WhiteNoise's, or the proxy's where it sends the file. Raises: Http404 where the file is gone.
     """
     path = Path(file.path)
     if not path.is_file():
@@ -107,6 +110,9 @@ def serve_picture(
             "cross-origin" if is_public else "same-origin",
         ),
     ]
+    if settings.PROXY_SENDS_FILES:
+        inside = path.relative_to(settings.MEDIA_ROOT).as_posix()
+        return HttpResponse(headers={**dict(headers), SENT_BY_PROXY: f"/{inside}"})
     response: HttpResponseBase = WhiteNoiseMiddleware.serve(
         _PictureFile(str(path), headers), request
     )

@@ -39,6 +39,8 @@ try:
     SENTRY_DSN = env.read_text("SENTRY_DSN", default="")
     KEEP_FOR_OFFLINE = env.read_bool("KEEP_FOR_OFFLINE", default=True)
     FETCH_PAGES = env.read_bool("FETCH_PAGES", default=True)
+    ENDING_FILE = env.read_text("ENDING_FILE", default="")
+    PROXY_SENDS_FILES = env.read_bool("PROXY_SENDS_FILES", default=False)
     TASKS_INLINE = env.read_bool("TASKS_INLINE", default=False)
     TASK_WORKERS = env.read_count("TASK_WORKERS", default=2)
     TASK_LEASE_SECONDS = env.read_count("TASK_LEASE_SECONDS", default=60)
@@ -197,6 +199,10 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "superfast.common.uploads.TemporaryFiles",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 PICTURE_MAX_BYTES = 20 * 1024 * 1024

@@ -25,6 +25,16 @@ ABOUT: dict[str, tuple[str, str]] = {
         "request is taken to come.",
         "0: the header is not believed",
     ),
+    "PROXY_SENDS_FILES": (
+        "Pictures are sent by the proxy, whom the site tells by `X-Accel-Redirect` which "
+        "file of `DATA_DIR/media` may be seen; `deploy/Caddyfile` does that.",
+        "0: the site sends them",
+    ),
+    "ENDING_FILE": (
+        "While this file is there `/healthz` answers `ending`, so that the proxy sends "
+        "nobody any more; `deploy/entrypoint` makes it before the server ends.",
+        "`/healthz` always answers `ok`",
+    ),
     "SUBSCRIBE_URL": ("Where readers join the mailing list.", "not named"),
     "WEBSUB_HUB_URL": (
         "The hub that the feeds name for WebSub; the worker tells it within 5 minutes "

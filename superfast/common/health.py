@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
@@ -27,8 +28,13 @@ _LOST_BEATS = 6
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """`ok` while the server answers at all: restarting it would mend nothing else."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    """`ok` while the server answers at all: restarting it would mend nothing else.
+
+    `ending` from when it is told to end until it does: it takes what still comes, and
+    nobody is to be sent any more.
+    """
+    ending = settings.ENDING_FILE and Path(settings.ENDING_FILE).exists()
+    return HttpResponse("ending\n" if ending else "ok\n", content_type="text/plain")
 
 
 @require_safe
@@ -90,7 +96,8 @@ def _worker() -> bool:
         beat = (settings.DATA_DIR / HEARTBEAT_FILE).stat().st_mtime
     except FileNotFoundError:
         return False
-    return time.time() - beat < HEARTBEAT_SECONDS * _LOST_BEATS
+    # One that lies ahead was left by a worker that died before the clock was set back.
+    return abs(time.time() - beat) < HEARTBEAT_SECONDS * _LOST_BEATS
 
 
 _CHECKS: dict[str, Callable[[], bool]] = {

@@ -87,6 +87,13 @@ def test_a_worker_that_is_silent_is_said(client, worker):
     assert failed(client) == {"worker"}
 
 
+def test_a_sign_of_life_from_before_the_clock_was_set_back_is_none(client, worker):
+    ahead = time.time() + 3600
+    os.utime(worker, (ahead, ahead))
+
+    assert failed(client) == {"worker"}
+
+
 def test_a_task_that_nobody_takes_is_said(client):
     ago = timezone.now() - health.OVERDUE - timedelta(seconds=1)
     OrmQ.objects.create(key="superfast", payload="x", lock=ago)
@@ -116,3 +123,13 @@ def test_being_alive_takes_no_database(client, monkeypatch):
     monkeypatch.setattr(connection, "cursor", None)
 
     assert client.get("/healthz").text == "ok\n"
+
+
+def test_a_server_that_is_about_to_end_says_so(client, settings, tmp_path):
+    settings.ENDING_FILE = str(tmp_path / "ending")
+    assert client.get("/healthz").text == "ok\n"
+
+    (tmp_path / "ending").touch()
+    response = client.get("/healthz")
+
+    assert (response.status_code, response.text) == (200, "ending\n")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from issues.models import Issue
 from issues.services import save_issue, withdraw_issue
@@ -191,3 +192,37 @@ def test_a_picture_without_its_file_is_not_found(client, image):
 
 def test_other_sites_may_show_a_public_picture(client, image):
     assert get(client, image).headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+@pytest.fixture
+def proxy(settings):
+    """A proxy that sends files, told which by the answer."""
+    settings.PROXY_SENDS_FILES = True
+
+
+@pytest.mark.usefixtures("proxy")
+def test_a_proxy_is_told_which_file_to_send(client, image):
+    response = get(client, image, range="bytes=0-9")
+
+    assert response.status_code == 200
+    assert response.body == b""
+    path = response.headers["X-Accel-Redirect"]
+    assert path.startswith("/pictures/")
+    assert Path(settings.MEDIA_ROOT, path.removeprefix("/")) == Path(image.file.path)
+    assert response.headers["Content-Type"] == "image/webp"
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response.headers["ETag"] == f'"{image.checksum[:32]}"'
+
+
+@pytest.mark.usefixtures("proxy")
+def test_a_proxy_is_told_of_no_hidden_picture(client):
+    image = make_image()
+
+    response = client.get(image.src)
+
+    assert response.status_code == 404
+    assert "X-Accel-Redirect" not in response.headers
+
+
+def test_without_such_a_proxy_no_path_is_told(client, image):
+    assert "X-Accel-Redirect" not in get(client, image).headers
