@@ -128,6 +128,13 @@ audit-packages: $(STAMP)-dev ## Look up known vulnerabilities of what is locked;
 sbom: $(STAMP)-test ## Write sbom.json (CycloneDX): every locked package with digests and licence; print the licences
 	@PYTHONPATH=. $(BIN)/python deploy/inventory.py sbom.json
 
+.PHONY: rehearse soak
+rehearse: ## Start the site as on a server, break it on purpose, say what was seen (ARGS: names of promises)
+	@deploy/rehearse $(ARGS)
+
+soak: ## Ten minutes of load on the site as on a server (SOAK_SECONDS)
+	@SOAK_SECONDS=$${SOAK_SECONDS:-600} deploy/rehearse walk soak
+
 # Measure --------------------------------------------------------------------
 
 .PHONY: bench

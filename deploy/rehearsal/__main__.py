@@ -1,46 +1,71 @@
-"""The rehearsal: everything started from nothing, broken on purpose, and said what was seen."""
+"""The rehearsal: everything started from nothing, broken on purpose, and said what was seen.
+
+Names of promises may follow; they alone are looked at then: `deploy/rehearse walk soak`.
+"""
 
 import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
-from deploy.rehearsal.machine import Server, missing_programs
-from deploy.rehearsal.promises import PROMISES, Stage
+from deploy.rehearsal import promises  # noqa: F401  # fills the table
+from deploy.rehearsal.machine import Server, SmallServer, WholeServer, missing_programs
+from deploy.rehearsal.stage import PROMISES, Promise, Stage
 
-_LOG_LINES = 25
+_LOG_LINES = 15
+_LINE_LENGTH = 400
+
+Row = tuple[Promise, str, str]
 
 
-def main() -> int:
+def main(names: list[str]) -> int:
     if missing := missing_programs():
         print(f"Not installed: {', '.join(missing)}.", file=sys.stderr)
         return 2
-    rows: list[tuple[str, str, str, str]] = []
-    with tempfile.TemporaryDirectory(prefix="superfast-rehearsal-") as folder:
-        server = Server(Path(folder))
-        try:
-            print(f"Started in {server.start():.0f} s: {server.site}")
-            stage = Stage(server)
-            for sentence, broken, check in PROMISES:
-                rows.append((sentence, broken, *_try(check, stage)))
-                print(f"{rows[-1][2]:<6} {sentence}: {rows[-1][3]}", flush=True)
-            if any(verdict != "kept" for _, _, verdict, _ in rows):
-                _show_logs(Path(folder))
-        finally:
-            server.end()
+    if unknown := set(names) - {promise.name for promise in PROMISES}:
+        print(f"No such promise: {', '.join(sorted(unknown))}.", file=sys.stderr)
+        return 2
+    asked = [p for p in PROMISES if not names or p.name in names]
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="superfast-rehearsal-") as name:
+        folder = Path(name)
+        rows = [*_act(WholeServer(folder), [p for p in asked if not p.alone])]
+        if alone := [p for p in asked if p.alone]:
+            rows += _act(SmallServer(folder / "small", folder / "data/static"), alone)
     print("\n| promise | how it was broken | | what was seen |\n|---|---|---|---|")
-    for sentence, broken, verdict, seen in rows:
-        print(f"| {sentence} | {broken} | {verdict} | {seen} |")
-    kept = sum(verdict == "kept" for _, _, verdict, _ in rows)
-    print(f"\nrehearsal: {kept} passed, {len(rows) - kept} failed")
-    return 0 if kept == len(rows) else 1
+    for promise, verdict, seen in rows:
+        print(f"| {promise.sentence} | {promise.broken} | {verdict} | {seen} |")
+    kept = sum(verdict == "kept" for _, verdict, _ in rows)
+    print(
+        f"\nrehearsal: {kept} passed, {len(rows) - kept} failed, "
+        f"{time.monotonic() - begin:.0f} s"
+    )
+    return 0 if kept == len(asked) else 1
 
 
-def _try(check: object, stage: Stage) -> tuple[str, str]:
+def _act(server: Server, asked: list[Promise]) -> Iterator[Row]:
+    """Each promise with what became of it, on a server that is there for as long."""
+    all_kept = True
+    try:
+        print(f"Started in {server.start():.0f} s: {server.site}", flush=True)
+        stage = Stage(server)
+        for promise in asked:
+            verdict, seen = _try(promise, stage)
+            print(f"{verdict:<6} {promise.name}: {seen}", flush=True)
+            all_kept = all_kept and verdict == "kept"
+            yield promise, verdict, seen
+        if not all_kept:
+            _show_logs(server.folder)
+    finally:
+        server.end()
+
+
+def _try(promise: Promise, stage: Stage) -> tuple[str, str]:
     begin = time.monotonic()
     try:
-        seen = check(stage)  # type: ignore[operator]
+        seen = promise.check(stage)
     except (AssertionError, SystemExit) as error:
         return "BROKEN", str(error) or "an expectation failed"
     except Exception as error:  # noqa: BLE001 - the next promise is tried all the same
@@ -52,8 +77,10 @@ def _try(check: object, stage: Stage) -> tuple[str, str]:
 def _show_logs(folder: Path) -> None:
     for path in sorted(folder.glob("*.log")):
         lines = path.read_text(errors="replace").splitlines()[-_LOG_LINES:]
-        print(f"--- {path.name}", *lines, sep="\n", file=sys.stderr)
+        print(f"--- {path.name}", file=sys.stderr)
+        for line in lines:
+            print(line[:_LINE_LENGTH], file=sys.stderr)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
