@@ -56,6 +56,8 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "issue-note": show_note,
     "catalogue": opened("/papers/2022/"),
     "paper": opened("/papers/2022/rombach2022high/"),
+    "author": opened("/papers/authors/robin-rombach/"),
+    "map": opened("/papers/2022/map/"),
     "quizzes": opened("/quiz/"),
     "quiz": opened("/quiz/2023-01-11/"),
     "reveal": show_reveal,
