@@ -25,6 +25,8 @@ from issues.models import (
     Revision,
 )
 from issues.placeholders import find_placeholders
+from papers.finishing import count_to_do
+from papers.models import MistakeReport, Paper
 from quiz.figures import tell_share
 from quiz.models import Quiz
 from quiz.stats import Picks, count_picks
@@ -85,6 +87,14 @@ class LastQuiz:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Papers:
+    """What is to do in the catalogue; `reports` is None for who is not shown any."""
+
+    to_do: list[tuple[str, str, int]]
+    reports: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FrontPage:
     """What the desk shows a person; None where they may not see such a thing."""
 
@@ -96,6 +106,7 @@ class FrontPage:
     to_fill: list[ToFill] | None = None
     waiting: int | None = None
     rot: Rot | None = None
+    papers: Papers | None = None
     last_quiz: LastQuiz | None = None
     changes: list[Revision] | None = None
 
@@ -104,7 +115,7 @@ def front_page(request: HttpRequest, at: datetime | None = None) -> FrontPage:
     """The desk as it is for this person now. Cost: a constant number of queries."""
     at = at or timezone.now()
     if not _may_view(request, Issue):
-        return FrontPage(last_quiz=_last_quiz(request, at))
+        return FrontPage(papers=_papers(request), last_quiz=_last_quiz(request, at))
     issues = _with_last_save(_rows(request, Issue))
     drafts = list(issues.drafts().order_by("-updated_at", "-pk")[: ROWS + 1])
     scheduled = list(issues.scheduled(at).order_by("publish_at", "pk")[: ROWS + 1])
@@ -117,6 +128,7 @@ def front_page(request: HttpRequest, at: datetime | None = None) -> FrontPage:
         to_fill=list(_to_fill(drafts)),
         waiting=_waiting(request),
         rot=_rot(request),
+        papers=_papers(request),
         last_quiz=_last_quiz(request, at),
         changes=_changes(request),
     )
@@ -177,6 +189,16 @@ def _rot(request: HttpRequest) -> Rot | None:
     )
     worst = rotten.order_by("state", "-checked_at", "pk").prefetch_related(uses)[:ROWS]
     return Rot(broken=broken, moved=rotten.count() - broken, worst=list(worst))
+
+
+def _papers(request: HttpRequest) -> Papers | None:
+    """Of the papers that this person's own list shows. Cost: two queries."""
+    if not _may_view(request, Paper):
+        return None
+    reports = None
+    if _may_view(request, MistakeReport):
+        reports = _rows(request, MistakeReport).filter(settled_at=None).count()
+    return Papers(to_do=count_to_do(_rows(request, Paper)), reports=reports)
 
 
 def _last_quiz(request: HttpRequest, at: datetime) -> LastQuiz | None:

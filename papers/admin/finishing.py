@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
@@ -16,28 +16,14 @@ from papers import history, services
 from papers.citing.entry import entries
 from papers.citing.formats import FORMATS
 from papers.exports import export_response
+from papers.finishing import TO_DO
 from papers.models import (
-    Authorship,
     Catalogue,
     Paper,
-    PaperLink,
     PaperRevision,
     Placement,
     Topic,
 )
-from superfast.common.checking import LinkState
-
-_WITHOUT_LINK = Q(url="", pdf_url="", arxiv_id="", doi="")
-_TO_DO: dict[str, tuple[str, Q]] = {
-    "takeaway": ("No takeaway", Q(takeaway="")),
-    "link": ("No link", _WITHOUT_LINK),
-    "broken": (
-        "Broken link",
-        Q(pk__in=PaperLink.objects.filter(state=LinkState.BROKEN).values("paper")),
-    ),
-    "authors": ("No authors", ~Q(pk__in=Authorship.objects.values("paper"))),
-    "unchecked": ("Not checked", Q(checked_at=None)),
-}
 
 
 class ToFinish(admin.SimpleListFilter):
@@ -47,10 +33,10 @@ class ToFinish(admin.SimpleListFilter):
     parameter_name = "to_finish"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, label) for name, (label, _) in _TO_DO.items()]
+        return [(name, label) for name, (label, _) in TO_DO.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        known = _TO_DO.get(self.value() or "")
+        known = TO_DO.get(self.value() or "")
         return queryset.filter(known[1]) if known else queryset
 
 

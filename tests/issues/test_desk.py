@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from issues.models import InboxItem, Issue, Link, LinkState
 from issues.services import save_issue
+from papers.models import MistakeReport
 from tests.issues.factories import (
     make_draft,
     make_issue,
     make_scheduled,
     new_issue,
 )
+from tests.papers.factories import make_editor, make_paper, make_writer
 from tests.quiz.factories import make_quiz, make_user
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +183,26 @@ def test_the_queries_do_not_grow_with_rows(editor):
     fill(12)
     assert count() == few
     assert few <= 40
+
+
+def test_papers_to_finish_and_reported_mistakes_are_counted(client):
+    whole = {"takeaway": "x", "url": "https://paper.example/a", "authors": ["Ann"]}
+    make_paper(**whole)
+    paper = make_paper(**whole | {"takeaway": ""})
+    make_paper(**whole | {"url": ""}, publish_at=None)
+    MistakeReport.objects.create(paper=paper, text="It was 7.")
+    MistakeReport.objects.create(paper=paper, text="Old.", settled_at=timezone.now())
+    client.force_login(make_editor())
+    html = client.get("/admin/").content.decode()
+    assert "1 reported mistake</a> waits for an answer." in html
+    assert 'to_finish=takeaway">No takeaway: 1<' in html
+    assert 'to_finish=link">No link: 1<' in html
+    assert 'to_finish=unchecked">Not checked: 3<' in html
+    assert "No authors" not in html
+
+    writer = make_writer()
+    client.force_login(writer)
+    make_paper(**whole, created_by=writer)
+    html = client.get("/admin/").content.decode()
+    assert "reported mistake" not in html
+    assert "Not checked: 1<" in html
