@@ -270,7 +270,7 @@ def _typed(
         if key is None:
             continue
         typed = [u.strip() for u in request.POST.getlist(f"url-{index}") if u.strip()]
-        reason = request.POST.get(f"reason-{index}", "").strip()
+        reason = clean_text(request.POST.get(f"reason-{index}", "")).strip()
         if typed:
             addresses[key] = typed
         elif reason:

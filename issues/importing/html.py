@@ -100,7 +100,8 @@ def convert_html(html: str, *, whole: bool = False) -> Converted:
     """
     if len(html) > LONGEST_HTML or _depth(html) > _DEEPEST_SOURCE:
         raise TooLargeError(_TOO_LARGE)
-    soup = BeautifulSoup(_flatten(_sanitise(html)), "html.parser")
+    # Two lines: one that is an address makes Beautiful Soup warn that it fetches none.
+    soup = BeautifulSoup(f"{_flatten(_sanitise(html))}\n", "html.parser")
     left_out: list[str] = []
     title = _take_title(soup)
     _take_hidden(soup, left_out)

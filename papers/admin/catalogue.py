@@ -25,13 +25,13 @@ from papers.models import (
     Placement,
     Topic,
 )
-from superfast.common.admin import PublishableAdmin, StatusFilter
+from superfast.common.admin import Autocompleting, PublishableAdmin, StatusFilter
 from superfast.common.tasks import enqueue
 from superfast.search.admin import IndexedSearch
 from superfast.search.documents import Kind
 
 
-class AuthorshipInline(admin.TabularInline):
+class AuthorshipInline(Autocompleting, admin.TabularInline):
     model = Authorship
     form = AuthorshipForm
     formset = AuthorshipFormSet

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from papers.models import MistakeReport, RelatedPaper
+from superfast.common.admin import Autocompleting
 
 
 class PickFormSet(BaseInlineFormSet):
@@ -36,7 +37,7 @@ class PickFormSet(BaseInlineFormSet):
             raise ValidationError("That paper is among the picked ones already.")
 
 
-class RelatedPaperInline(admin.TabularInline):
+class RelatedPaperInline(Autocompleting, admin.TabularInline):
     model = RelatedPaper
     formset = PickFormSet
     fk_name = "paper"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -10,6 +11,9 @@ from django.urls import reverse
 from papers.fields import fold_key
 from papers.names import PersonName, match_key, split_name
 from superfast.common.text import CleanCharField
+
+# What a small integer of every database holds.
+MOST_HOMONYMS = 32_767
 
 
 class Author(models.Model):
@@ -88,6 +92,8 @@ class Author(models.Model):
 
     def clean(self) -> None:
         self.derive()
+        if (self.homonym or 0) > MOST_HOMONYMS:
+            raise ValidationError({"homonym": f"{MOST_HOMONYMS:,} at most."})
 
     def derive(self) -> None:
         """Sets the keys and the slug. No two pairs of key and number share a slug."""
@@ -107,7 +113,10 @@ class Author(models.Model):
 
     def validate_constraints(self, exclude: Any = None) -> None:
         # Forms leave out what they do not show, and with it the rules about it.
-        super().validate_constraints(exclude=set(exclude or ()) - {"key", "homonym"})
+        asked = {"key", "homonym"}
+        if (self.homonym or 0) > MOST_HOMONYMS:
+            asked.remove("homonym")  # refused already; no database could compare it
+        super().validate_constraints(exclude=set(exclude or ()) - asked)
 
 
 class AuthorAlias(models.Model):

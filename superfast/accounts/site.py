@@ -46,6 +46,24 @@ class Audited:
         audit.record(actor=request.user, action=action, target=obj, changes=changes)
 
 
+class Lenient:
+    """Parameters that a person can type and Django's admin answers with an error of ours."""
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        # `?_to_field=` names no field, and is taken for one.
+        return super().get_object(request, object_id, from_field or None)  # type: ignore[misc]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        # `_saveasnew` on the page for a new row shows the page of a row that isn't there.
+        if kwargs.get("obj") is None:
+            kwargs |= {"add": True, "change": False}
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+
+
 class DeskSite(admin.AdminSite):
     """Django's admin site with a second factor, throttled sign-in and an audit log."""
 
@@ -57,7 +75,7 @@ class DeskSite(admin.AdminSite):
     ) -> None:
         plain = admin_class or admin.ModelAdmin
         audited = type(
-            plain.__name__, (Audited, plain), {"__module__": plain.__module__}
+            plain.__name__, (Audited, Lenient, plain), {"__module__": plain.__module__}
         )
         super().register(model_or_iterable, audited, **options)
 

@@ -9,6 +9,7 @@ that no posted value reaches them.
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -43,8 +44,8 @@ class AutocompleteMany(_KnownKeys, AutocompleteSelectMultiple):  # type: ignore[
     """A choice of rows, found by typing."""
 
 
-class OwnedAdmin(admin.ModelAdmin):
-    """Rows that belong to who made them, until somebody publishes them."""
+class Autocompleting(BaseModelAdmin):
+    """An admin, or rows within one, whose rows found by typing stand any key."""
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
@@ -59,6 +60,10 @@ class OwnedAdmin(admin.ModelAdmin):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", AutocompleteMany(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class OwnedAdmin(Autocompleting, admin.ModelAdmin):
+    """Rows that belong to who made them, until somebody publishes them."""
 
     def may_publish(self, request: HttpRequest) -> bool:
         """Whether this person decides what readers see."""

@@ -19,7 +19,6 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import Resolver404, resolve, reverse
 
 from tests.permissions.world import Address, World
-from tests.security.naughty import Naughty
 
 Data = dict[str, tuple[bytes, ...]]
 # Read before any view is: by middleware, and of no interest to it.
@@ -174,7 +173,3 @@ def filter_names(name: str) -> tuple[str, ...]:
                 }
             found |= {f.name for f in opts.concrete_fields}
     return tuple(sorted(found))
-
-
-def changed(data: Data, name: str, naughty: Naughty) -> Data:
-    return {**data, name: naughty.values}
