@@ -20,7 +20,9 @@ RUN groupadd --gid 10001 superfast \
     && useradd --uid 10001 --gid superfast --no-create-home --home-dir /nonexistent \
         --shell /usr/sbin/nologin superfast \
     && install --directory --owner superfast --group superfast --mode 0755 /data /backups
-# pg_dump and pg_restore, of the server's version or newer, for backups.
+# pg_dump and pg_restore, of the server's version or newer, for backups. Debian keeps one
+# version of it for each release, which the base image's tag decides.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client \
     && rm -rf /var/lib/apt/lists/*

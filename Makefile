@@ -92,6 +92,7 @@ lint: $(STAMP)-dev ## Everything that reads the code without running the tests
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 5.2 --check {} +
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive superfast issues quiz papers
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint Dockerfile
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
 	scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
 		env -u SECRET_KEY_FILE -u DATABASE_URL SECRET_KEY="$$($(NEW_SECRET))" DATA_DIR="$$scratch" \
