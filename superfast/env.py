@@ -110,6 +110,15 @@ def read_list(name: str) -> list[str]:
     ]
 
 
+@_noted("list, with commas")
+def read_hosts(name: str) -> list[str]:
+    """Host names between commas; one that stands for every name is refused."""
+    hosts = read_list(name)
+    if wide := [host for host in hosts if "*" in host or host.startswith(".")]:
+        raise ValueError(f"{name} must name each host, not {wide[0]!r}.")
+    return hosts
+
+
 @_noted("secret")
 def read_secret(name: str) -> str:
     """A secret of at least 50 characters that is no known default."""

@@ -20,9 +20,11 @@ try:
     DEBUG = env.read_bool("DEBUG", default=False)
     SECRET_KEY = env.read_secret("SECRET_KEY")
     SITE_URL = env.read_site_url("SITE_URL")
+    if DEBUG and not env.is_loopback(urlsplit(SITE_URL).hostname or ""):
+        raise ValueError(f"DEBUG is for this machine alone, not for {SITE_URL}.")
     SUBSCRIBE_URL = env.read_url("SUBSCRIBE_URL", default="")
     WEBSUB_HUB_URL = env.read_url("WEBSUB_HUB_URL", default="")
-    EXTRA_HOSTS = env.read_list("ALLOWED_HOSTS")
+    EXTRA_HOSTS = env.read_hosts("ALLOWED_HOSTS")
     DATA_DIR = Path(env.read_text("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
     DATABASE = env.read_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
     CACHE_URL = env.read_cache("CACHE_URL")
