@@ -120,7 +120,11 @@ TABLES = (
             *("is_highlight", "position", "sources", "checked_at", "checked_by"),
             *("topics", *_OWNED),
         ),
-        {"id": _KEY, "also_in": "stands in placements.json"},
+        {
+            "id": _KEY,
+            "also_in": "stands in placements.json",
+            "has_code": "follows from the link to the code",
+        },
     ),
     Table(
         Authorship,
