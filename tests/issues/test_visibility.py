@@ -7,6 +7,7 @@ from issues.services import publish_issue
 from papers.models import Paper
 from papers.services import refresh_search
 from quiz.models import Headline
+from superfast.urls import SITEMAPS
 from tests.factories import make_editor
 from tests.issues.factories import (
     HIDDEN,
@@ -86,6 +87,7 @@ def questions():
             f"quiz:{name}": [{"slug": f"{MARK}-{s}"} for s in HIDDEN]
             for name in ("quiz-detail", "quiz-card", "quiz-picture", "guess")
         },
+        "sitemap-part": [{"section": name, "number": 1} for name in SITEMAPS],
         "picture": [{"name": image.name} for image in pictures()],
         "issues:section-atom": [{"section": "news"}],
         "issues:section-json": [{"section": "news"}],
