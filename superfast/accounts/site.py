@@ -4,10 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
+from django.db import DataError, models
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from superfast.accounts import audit, views
@@ -48,6 +50,24 @@ class Audited:
 
 class Lenient:
     """Parameters that a person can type and Django's admin answers with an error of ours."""
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        # Bytes can't be compared with what somebody types.
+        name = lookup.partition("__")[0]
+        fields = self.opts.concrete_fields  # type: ignore[attr-defined]  # the admin's
+        if any(f.name == name and isinstance(f, models.BinaryField) for f in fields):
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        # A number that no column holds reaches the database: the list without filters
+        # says that they made no sense, as with Django's other senseless filters.
+        try:
+            return super().changelist_view(request, extra_context)  # type: ignore[misc]
+        except (OverflowError, DataError):
+            if request.method != "GET" or ERROR_FLAG in request.GET:
+                raise
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

@@ -5,7 +5,7 @@ from typing import Any
 import django_otp
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -30,7 +30,7 @@ WRONG = (
 def second_factor(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if user.is_verified() or not user.second_factor_at:
-        return redirect(safe_next(request))
+        return HttpResponseRedirect(safe_next(request))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         device = factor.verify(user=user, code=form.cleaned_data["code"])
@@ -38,7 +38,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             django_otp.login(request, device)
             # The session's key changes with what it is good for.
             request.session.cycle_key()
-            return redirect(safe_next(request))
+            return HttpResponseRedirect(safe_next(request))
         form.add_error("code", WRONG)
     status = 422 if form.errors else 200
     context = _context(request, form=form, title="Second factor")

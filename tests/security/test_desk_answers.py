@@ -77,3 +77,33 @@ def test_a_reason_of_control_characters_is_no_reason(desk):
 
     assert response.status_code < 500
     assert not LinkWaiver.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("issues_revision", {"issue": 2**63}),
+        ("issues_image", {"created_at__year": 2**63}),
+        ("papers_catalogue", {"pk__in": f"1,{10**40}"}),
+        ("quiz_guess", {"quiz": 2**63}),
+    ],
+)
+def test_a_filter_that_no_column_holds_leads_to_the_whole_list(desk, path, query):
+    address = reverse(f"admin:{path}_changelist")
+    response = desk.get(address, query, follow=True)
+
+    assert response.status_code == 200
+    assert response.redirect_chain in ([], [(f"{address}?e=1", 302)])
+
+
+def test_bytes_are_no_filter(desk):
+    address = reverse("admin:papers_importbatch_changelist")
+
+    assert desk.get(address, {"content": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize("target", ["1", "a b", "x:y", "(?P<a", "issues/"])
+def test_the_second_factor_goes_on_to_whatever_was_asked_for(desk, target):
+    response = desk.get(reverse("admin:second-factor"), {"next": target})
+
+    assert response.status_code in {200, 302}
