@@ -45,7 +45,11 @@ def derived(issue):
         [*issue.sections.values_list("anchor", "title")],
         [*issue.link_uses.values_list("link__url", "text")],
         [*issue.pictures.values_list("pk", flat=True)],
-        [*Document.objects.values_list("kind", "key", "title", "publish_at")],
+        [
+            *Document.objects.order_by("kind", "key").values_list(
+                "kind", "key", "title", "publish_at"
+            )
+        ],
     )
 
 
