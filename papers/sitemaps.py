@@ -8,7 +8,7 @@ from superfast.common.sitemaps import RowSitemap, SiteSitemap
 class CatalogueSitemap(SiteSitemap):
     """Every list in which readers find something."""
 
-    def items(self) -> CatalogueQuerySet:
+    def find(self) -> CatalogueQuerySet:
         return Catalogue.objects.open()
 
 

@@ -4,7 +4,7 @@ An index names the parts in which there is something; `/sitemap.xml` is its addr
 Addresses are of the site's own origin, whatever host a request came by.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
@@ -29,6 +29,18 @@ class SiteSitemap(Sitemap):
 
     def __init__(self, number: int = 1) -> None:
         self.number = number
+
+    def find(self) -> Iterable[Any]:
+        """What stands in this part."""
+        raise NotImplementedError
+
+    def items(self) -> list[Any]:
+        """What `find` finds, asked for once."""
+        return self._found
+
+    @cached_property
+    def _found(self) -> list[Any]:
+        return list(self.find())
 
     def parts(self) -> list[tuple[int, datetime | None]]:
         """Number and last change, where it is known, of each part that is not empty."""
@@ -70,17 +82,13 @@ class RowSitemap(SiteSitemap):
         return [(row["part"] + 1, row["latest"]) for row in found]
 
     def is_known(self) -> bool:
-        return bool(self._items_of_part)
+        return bool(self.items())
 
-    def items(self) -> list[Any]:
+    def find(self) -> QuerySet[Any]:
         """The rows of this part. Cost: one query."""
-        return self._items_of_part
-
-    @cached_property
-    def _items_of_part(self) -> list[Any]:
         start = (self.number - 1) * PART
         rows = self.rows().filter(pk__gte=start, pk__lt=start + PART)
-        return list(rows.order_by("pk"))
+        return rows.order_by("pk")
 
 
 @kept_page()

@@ -11,7 +11,7 @@ _LISTS = ("home", "issues:issue-archive", "papers:catalogue-list", "quiz:quiz-li
 class PageSitemap(SiteSitemap):
     """The pages that are always there: lists, which change with all they list, and texts."""
 
-    def items(self) -> list[tuple[str, datetime | None]]:
+    def find(self) -> list[tuple[str, datetime | None]]:
         texts = Page.objects.only("slug", "updated_at")
         return [
             *((reverse(name), None) for name in _LISTS),

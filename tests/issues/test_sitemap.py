@@ -141,6 +141,9 @@ def test_it_costs_the_same_however_many_rows_and_parts_there_are(
         assert len(entries(client, INDEX)) == 9
     with django_assert_num_queries(1):
         assert len(entries(client, part_of("papers", first))) == 2
+    for part in ("pages", "catalogues"):
+        with django_assert_num_queries(1):
+            assert entries(client, f"/sitemap-{part}-1.xml")
 
 
 def test_it_is_no_page_to_be_found_itself(client):
