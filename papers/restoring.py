@@ -1,15 +1,16 @@
 """A paper as it was: what differs between two of its revisions, and going back to one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from papers import history
 from papers.citing.entry import COLUMNS, Credited
 from papers.models import Catalogue, Paper, PaperRevision, Placement, Topic
 from papers.names import PersonName
-from papers.services import TAKEN, refresh_search, set_credited
+from papers.services import refresh_search, set_credited, store_paper
 from superfast.common.difference import compare
 from superfast.common.tasks import enqueue
 
@@ -30,12 +31,24 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]
 
     What one of them does not hold, for it was not kept at its time, is passed over.
     """
-    before, after = _texts(old), _texts(new)
     return [
-        {"label": name[:1].upper() + name[1:], "difference": compare(text, after[name])}
-        for name, text in before.items()
-        if text != after.get(name, text)
+        {"label": label, "difference": compare(before, after)}
+        for label, before, after in _changes(old, new)
     ]
+
+
+def changed_labels(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """What `differences` would tell of, without comparing the words."""
+    return [label for label, _, _ in _changes(old, new)]
+
+
+def _changes(
+    old: dict[str, Any], new: dict[str, Any]
+) -> Iterator[tuple[str, str, str]]:
+    before, after = _texts(old), _texts(new)
+    for name, text in before.items():
+        if text != after.get(name, text):
+            yield name[:1].upper() + name[1:], text, after[name]
 
 
 def _texts(data: dict[str, Any]) -> dict[str, str]:
@@ -86,12 +99,7 @@ def restore(*, paper: Paper, revision: PaperRevision, by: Any) -> bool:
         set_credited(paper=paper, credited=people)
     paper.topics.set(_named(Topic, "name", then["topics"] or []))
     _place(paper, _named(Catalogue, "slug", then["also_in"]))
-    paper.full_clean()
-    try:
-        with transaction.atomic():
-            paper.save()
-    except IntegrityError as error:
-        raise ValidationError(TAKEN) from error
+    store_paper(paper)
     history.keep([paper.pk], PaperRevision.Verb.RESTORE, by)
     refresh_search(Paper.objects.filter(pk=paper.pk))
     enqueue("papers.related.relate_paper", paper.pk)

@@ -198,7 +198,7 @@ def create_paper(
     Raises: ValidationError where a rule of the catalogue refuses it.
     """
     paper = Paper(**fields)
-    _store(paper)
+    store_paper(paper)
     set_authors(paper=paper, names=authors)
     paper.topics.set(topics)
     _refresh(paper)
@@ -224,7 +224,7 @@ def update_paper(
         topics is not None and _set_topics(paper, topics),
     ]
     if any(changed):
-        _store(paper)
+        store_paper(paper)
         _refresh(paper)
     return any(changed)
 
@@ -287,7 +287,11 @@ def _set_topics(paper: Paper, topics: Iterable[Topic]) -> bool:
     return True
 
 
-def _store(paper: Paper) -> None:
+def store_paper(paper: Paper) -> None:
+    """The paper as it now is, looked over and saved, with nothing that follows from it.
+
+    Raises: ValidationError, also where another took its address or id meanwhile.
+    """
     paper.full_clean()
     try:
         with transaction.atomic():

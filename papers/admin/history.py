@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from papers.models import Paper, PaperRevision
-from papers.restoring import differences, restore
+from papers.restoring import changed_labels, differences, restore
 from superfast.common.http import private_page
 
 PER_PAGE = 50
@@ -83,7 +83,7 @@ def _changed(before: PaperRevision | None, row: PaperRevision) -> str:
     """What the row changed, in names of fields."""
     if before is None:
         return ""
-    return ", ".join(each["label"] for each in differences(before.data, row.data))
+    return ", ".join(changed_labels(before.data, row.data))
 
 
 @require_safe

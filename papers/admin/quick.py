@@ -49,7 +49,7 @@ class QuickForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"list": "topic-names"}),
     )
 
-    # Set for a request by `form_for`.
+    # Set for a request by `QuickEdit.get_changelist_form`.
     may_touch: Callable[[Paper], bool]
     known_topics: Callable[[], dict[str, Topic]]
 
