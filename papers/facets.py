@@ -9,8 +9,8 @@ from typing import NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from papers.filters import FilterName, mentioned_q
-from papers.models import COUNTED_TO, Paper, PaperQuerySet
+from papers.filters import FilterName, mentioned_keys
+from papers.models import COUNTED_TO, PaperQuerySet
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,16 @@ def tally(papers: PaperQuerySet, names: Iterable[FilterName], at: datetime) -> T
     columns = papers.values_list("pk", "venue", "award", "has_code", "is_highlight")
     try:
         counted, params = columns[: COUNTED_TO + 1].query.sql_with_params()
-    except (
-        EmptyResultSet
-    ):  # Django knows that nothing matches: no key is in an empty list
+    except EmptyResultSet:
+        # Django knows that nothing matches: no key is in an empty list.
         return Tally()
-    mentioned, moments = (
-        Paper.objects.filter(mentioned_q(at)).values("pk").query.sql_with_params()
-    )
     parts = [_TOTAL]
     for name in names:
-        parts.append(_PARTS[name].format(mentioned=mentioned))
-        params = (*params, *(moments if name == "mentioned" else ()))
+        part = _PARTS[name]
+        if name == "mentioned":
+            mentioned, moments = mentioned_keys(at).query.sql_with_params()
+            part, params = part.format(mentioned=mentioned), (*params, *moments)
+        parts.append(part)
     statement = f"{_COUNTED.format(papers=counted)} {' UNION ALL '.join(parts)}"
     with connection.cursor() as cursor:
         cursor.execute(statement, params)

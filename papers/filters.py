@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from papers.models import Authorship, Catalogue, Paper
@@ -141,7 +141,7 @@ class PaperQuery:
             "posted": Q(first_posted__startswith=self.posted),
             "code": Q(has_code=True),
             "highlight": Q(is_highlight=True),
-            "mentioned": mentioned_q(at),
+            "mentioned": Q(pk__in=mentioned_keys(at)),
         }
         return {name: every[name] for name in self.in_force()}
 
@@ -157,7 +157,7 @@ def has_words(text: str) -> bool:
     return bool(parse(text).terms)
 
 
-def mentioned_q(at: datetime | None = None) -> Q:
-    """The condition that a published issue says something of the paper."""
-    said = Paper.objects.filter(published_q(at, "mentions__issue__")).order_by()
-    return Q(pk__in=said.values("pk"))
+def mentioned_keys(at: datetime | None = None) -> QuerySet[Paper, Any]:
+    """The keys of the papers that a published issue says something of."""
+    said = Paper.objects.filter(published_q(at, "mentions__issue__"))
+    return said.order_by().values("pk")
