@@ -7,7 +7,6 @@ that older components wrote is not shown: its page is made from the blocks again
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from hashlib import blake2b
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.template.loader import get_template, render_to_string
 
 from issues.models import Issue, IssueQuerySet
 from superfast.common import blocks as b
+from superfast.common.text import digest_of
 
 _BLOCKS = "components/_blocks.html"
 _CONTENTS = "components/_contents.html"
@@ -63,7 +63,7 @@ def components() -> str:
         get_template(name) for name in (_BLOCKS, _CONTENTS, *b.components())
     ]
     text = "\0".join(source.template.source for source in sources)
-    return blake2b(text.encode(), digest_size=16).hexdigest()
+    return digest_of(text)
 
 
 def _finished(issue: Issue, blocks: list[b.Block]) -> Iterator[b.Block]:

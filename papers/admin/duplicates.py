@@ -14,6 +14,7 @@ from papers import merging
 from papers.importing.planning import label
 from papers.models import Author, Paper
 from superfast.common.http import private_page
+from superfast.common.text import read_numbers
 
 MOST_SHOWN = 200
 
@@ -135,11 +136,7 @@ def _split(
     model_admin: admin.ModelAdmin, request: HttpRequest, author: Author
 ) -> HttpResponse:
     if request.method == "POST":
-        chosen = [
-            int(text)
-            for text in request.POST.getlist("paper")
-            if text.isascii() and text.isdecimal() and len(text) < 10
-        ]
+        chosen = read_numbers(request.POST.getlist("paper"), digits=9)
         try:
             other = merging.split_author(author=author, papers=chosen)
         except ValidationError as error:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from papers.models import Paper, PaperRevision
 from papers.restoring import changed_labels, differences, restore
 from superfast.common.http import private_page
+from superfast.common.text import read_number
 
 PER_PAGE = 50
 _LOG_LENGTH = 20
@@ -46,10 +47,9 @@ def urls(model_admin: Any) -> list[URLPattern]:
 @require_safe
 def _history(request: HttpRequest, model_admin: Any, paper: Paper) -> HttpResponse:
     """Every revision with who, when and what changed; any two can be compared."""
-    asked = request.GET.get("page", "1")
-    if not (asked.isascii() and asked.isdecimal() and 0 < int(asked[:6]) < 10_000):
+    number = read_number(request.GET.get("page", "1"), digits=6)
+    if number is None or not 0 < number < 10_000:
         raise Http404
-    number = int(asked[:6])
     start = (number - 1) * PER_PAGE
     found = [*_revisions(paper)[start : start + PER_PAGE + 1]]
     pairs = zip_longest(found, found[1:])
@@ -110,9 +110,10 @@ def _asked(request: HttpRequest, paper: Paper, name: str) -> PaperRevision | Non
     value = request.GET.get(name)
     if value is None:
         return None
-    if not (value.isascii() and value.isdecimal()) or len(value) > 18:
+    number = read_number(value)
+    if number is None:
         raise Http404
-    found: PaperRevision = get_object_or_404(_revisions(paper), pk=int(value))
+    found: PaperRevision = get_object_or_404(_revisions(paper), pk=number)
     return found
 
 

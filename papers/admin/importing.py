@@ -15,6 +15,7 @@ from papers.importing.planning import label
 from papers.models import Catalogue, ImportBatch, ImportRow, Outcome
 from superfast.common.admin import RecordAdmin
 from superfast.common.http import page_number
+from superfast.common.text import read_number, read_numbers
 
 PER_PAGE = 200
 
@@ -101,10 +102,10 @@ class ImportBatchAdmin(RecordAdmin):
 
     def _initial(self, request: HttpRequest) -> dict[str, Any]:
         """The first catalogue; with `from`, the ids that could not be fetched, to be filled."""
-        number = request.GET.get("from", "")
+        number = read_number(request.GET.get("from", ""), digits=9)
         initial: dict[str, Any] = {"catalogue": Catalogue.objects.first()}
-        if number.isascii() and number.isdecimal() and len(number) < 10:
-            rows = ImportRow.objects.filter(batch=int(number), outcome="doubtful")
+        if number is not None:
+            rows = ImportRow.objects.filter(batch=number, outcome="doubtful")
             initial["paste"] = "\n".join(batches.skeleton(row) for row in rows[:100])
         return initial
 
@@ -117,9 +118,8 @@ class ImportBatchAdmin(RecordAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        known = object_id.isascii() and object_id.isdecimal() and len(object_id) < 10
         found = ImportBatch.objects.select_related("catalogue").defer("content")
-        batch = get_object_or_404(found, pk=int(object_id) if known else 0)
+        batch = get_object_or_404(found, pk=read_number(object_id, digits=9) or 0)
         if request.method == "POST":
             self._act(request, batch)
             return HttpResponseRedirect(request.get_full_path())
@@ -127,8 +127,10 @@ class ImportBatchAdmin(RecordAdmin):
 
     def _act(self, request: HttpRequest, batch: ImportBatch) -> None:
         if batch.state == ImportBatch.State.READY:
-            shown = _numbers(request.POST.getlist("shown"))
-            batches.tick(batch, _numbers(request.POST.getlist("row")), among=shown)
+            shown = read_numbers(request.POST.getlist("shown"), digits=9)
+            batches.tick(
+                batch, read_numbers(request.POST.getlist("row"), digits=9), among=shown
+            )
         match request.POST.get("do"):
             case "apply":
                 batches.start_applying(batch)
@@ -173,10 +175,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(map(str, value))
     return "" if value is None else str(value)
-
-
-def _numbers(texts: list[str]) -> list[int]:
-    return [int(t) for t in texts if t.isascii() and t.isdecimal() and len(t) < 10]
 
 
 def _address(batch: ImportBatch) -> str:

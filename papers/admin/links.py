@@ -1,6 +1,5 @@
 """Links of papers at the desk: asked for many at once, and what they answered."""
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +15,7 @@ from papers.links import MOST_PAPERS, WAITING, ask_for
 from papers.models import Paper, PaperLink
 from superfast.common.admin import RecordAdmin
 from superfast.common.checking import LinkState, Report
-
-_KEY = re.compile(r"[0-9]{1,18}")
+from superfast.common.text import read_numbers
 
 
 class LinkActions(admin.ModelAdmin):
@@ -69,8 +67,7 @@ class OfPapers(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         keys = (self.value() or "").split(",")[:MOST_PAPERS]
-        known = [key for key in keys if _KEY.fullmatch(key)]
-        return queryset.filter(paper__in=known)
+        return queryset.filter(paper__in=read_numbers(keys))
 
 
 @admin.register(PaperLink)

@@ -5,7 +5,6 @@ the route, the directive, and the origin of what was refused. Not the address of
 page, which may hold a link to a draft or what somebody searched for; not who sent it.
 """
 
-import hashlib
 import json
 import logging
 import re
@@ -25,6 +24,7 @@ from superfast.common.flooding import HOUR_SECONDS, is_too_much
 from superfast.common.http import impersonal
 from superfast.common.network import address_of
 from superfast.common.origin import own_site_only
+from superfast.common.text import digest_of
 
 logger = logging.getLogger("superfast.policy_reports")
 
@@ -147,7 +147,7 @@ def _origin(blocked: Any) -> str:
 def _note(refusal: Refusal) -> None:
     """A line, unless the same stands there or the hour has had its lines."""
     said = f"{refusal.route} {refusal.directive} {refusal.blocked}"
-    if not cache.add(f"policy-reports.{_digest(said)}", True, HOUR_SECONDS):
+    if not cache.add(f"policy-reports.{digest_of(said)}", True, HOUR_SECONDS):
         return
     if not cache.add(_LINES, 1, HOUR_SECONDS):
         cache.incr(_LINES)
@@ -164,7 +164,3 @@ def _note(refusal: Refusal) -> None:
             "blocked": refusal.blocked,
         },
     )
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,7 +1,9 @@
 """Text as it may be stored and compared."""
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -16,6 +18,26 @@ _NOT_WORD = re.compile(r"[^\w]+")
 def clean_text(text: str) -> str:
     """The text without control characters, its lines ended by line feeds alone."""
     return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def read_number(text: str, digits: int = 18) -> int | None:
+    """A whole number that somebody typed in figures of ASCII; None for anything else.
+
+    Longer than so many digits it is none: no column holds it.
+    """
+    plain = text.isascii() and text.isdecimal() and len(text) <= digits
+    return int(text) if plain else None
+
+
+def read_numbers(texts: Iterable[str], digits: int = 18) -> list[int]:
+    """Those of the texts that are numbers; see `read_number`."""
+    numbers = (read_number(text, digits) for text in texts)
+    return [number for number in numbers if number is not None]
+
+
+def digest_of(text: str) -> str:
+    """32 hexadecimal digits that tell one text from another."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def fold(text: str) -> str:

@@ -4,7 +4,6 @@ Nothing of ours announces a change: what stands in the feeds is compared with wh
 in them when the hub was last told. What is due by its time is seen the same way.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from django.utils import timezone
 from issues.feeds import every_feed as feeds_of_issues
 from papers.feeds import every_feed as feeds_of_papers
 from superfast.common.feeds import Entry, Feed
+from superfast.common.text import digest_of
 from superfast.pagecache.editions import read_edition
 from superfast.pages.models import AnnouncedFeed
 
@@ -92,7 +92,7 @@ def _digests(at: datetime) -> Iterator[tuple[str, str]]:
 
 def _digest(feed: Feed, entries: list[Entry]) -> str:
     told = repr([astuple(feed), *map(astuple, entries)])
-    return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+    return digest_of(told)
 
 
 def _ping(hub: str, address: str) -> int | None:

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from issues.models import Issue
-from superfast.common.text import CleanCharField, CleanTextField, clean_text, fold
+from superfast.common.text import (
+    CleanCharField,
+    CleanTextField,
+    clean_text,
+    fold,
+    read_number,
+    read_numbers,
+)
 from tests.issues.factories import new_issue
 
 FORBIDDEN = ["\x00", "\x01", "\x08", "\x0b", "\x0c", "\x1f", "\x7f", "\x85", "\ufffe"]
@@ -86,3 +93,16 @@ def test_texts_that_differ_in_a_letter_stay_different(one, other):
 @given(st.text())
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize("text", ["0", "7", "007", "9" * 18])
+def test_a_number_in_figures_is_read(text):
+    assert read_number(text) == int(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " 7", "-7", "+7", "7.0", "1e3", "1_0", "٣", "７", "²", "9" * 19, "x"]
+)
+def test_anything_else_is_no_number(text):
+    assert read_number(text) is None
+    assert read_numbers(["12", text, "345"], digits=2) == [12]
