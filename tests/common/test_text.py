@@ -101,7 +101,21 @@ def test_a_number_in_figures_is_read(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " 7", "-7", "+7", "7.0", "1e3", "1_0", "٣", "７", "²", "9" * 19, "x"]
+    "text",
+    [
+        "",
+        " 7",
+        "-7",
+        "+7",
+        "7.0",
+        "1e3",
+        "1_0",
+        "\u0663",
+        "\uff17",
+        "\xb2",
+        "9" * 19,
+        "x",
+    ],
 )
 def test_anything_else_is_no_number(text):
     assert read_number(text) is None
