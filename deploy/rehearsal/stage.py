@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from deploy.rehearsal.machine import Server, wait_for
+from deploy.rehearsal.machine import Server, is_well, wait_for
 from deploy.rehearsal.people import Crowd, Form, Visitor
 
 ISSUE = "/issues/2023-01-11/"
@@ -93,6 +93,26 @@ class Stage:
         stored = self.guesses() - before
         assert players.statuses[303] == len(forms), players.said()
         assert stored == len(forms), f"{stored} stored for {len(forms)} guesses"
+
+    def restart_under_load(self, people: int) -> str:
+        """SIGTERM and a new start, while so many read and as many guess."""
+        web, port = self.server.web, self.server.web_port
+        forms = self.forms(10 * people)
+        readers = self.crowd().read(ISSUE, readers=people, pause=0.05)
+        players = self.crowd()
+        with self.all_stored(forms, players):
+            players.guess(QUIZ, forms, players=people)
+            wait_for("guesses", lambda: players.answered > people)
+            code = web.stop()
+            web.start()
+            took = wait_for("web", lambda: is_well(port))
+        readers.stop()
+        assert set(readers.statuses) == {200}, readers.said()
+        assert set(players.statuses) == {303}, players.said()
+        return (
+            f"ended with {code}, back in {took:.1f} s; readers: {readers.said()}; "
+            f"players: {players.said()}; slowest {max(readers.seconds):.1f} s"
+        )
 
     def kill_workers_under_guesses(self) -> str:
         """kill -9 of each web worker, twice, while many guess."""

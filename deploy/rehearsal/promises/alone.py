@@ -1,8 +1,8 @@
 """The small site: SQLite, without a cache server and without a worker."""
 
 from deploy.rehearsal.disk import full_disk, full_disk_at_the_desk
-from deploy.rehearsal.machine import is_well, wait_for
-from deploy.rehearsal.stage import CLIENTS, ISSUE, KEPT, QUIZ, Stage, promise
+from deploy.rehearsal.machine import wait_for
+from deploy.rehearsal.stage import CLIENTS, KEPT, QUIZ, Stage, promise
 
 
 @promise("The site works by itself", "SQLite; no cache server, no worker", alone=True)
@@ -28,20 +28,7 @@ def small_site_killed(stage: Stage) -> str:
     alone=True,
 )
 def small_site_restarted(stage: Stage) -> str:
-    web, port = stage.server.web, stage.server.web_port
-    forms = stage.forms(40)
-    readers = stage.crowd().read(ISSUE, readers=4, pause=0.05)
-    players = stage.crowd()
-    with stage.all_stored(forms, players):
-        players.guess(QUIZ, forms, players=4)
-        wait_for("guesses", lambda: players.answered > 4)
-        web.stop()
-        web.start()
-        wait_for("web", lambda: is_well(port))
-    readers.stop()
-    assert set(readers.statuses) == {200}, readers.said()
-    assert set(players.statuses) == {303}, players.said()
-    return f"readers: {readers.said()}; players: {players.said()}"
+    return stage.restart_under_load(people=4)
 
 
 @promise(

@@ -81,23 +81,7 @@ def task_killed(stage: Stage) -> str:
     "SIGTERM and a new start under 8 readers and 8 players",
 )
 def restart(stage: Stage) -> str:
-    web, port = stage.server.web, stage.server.web_port
-    forms = stage.forms(80)
-    readers = stage.crowd().read(ISSUE, readers=8, pause=0.05)
-    players = stage.crowd()
-    with stage.all_stored(forms, players):
-        players.guess(QUIZ, forms, players=8)
-        wait_for("guesses", lambda: players.answered > 8)
-        code = web.stop()
-        web.start()
-        took = wait_for("web", lambda: is_well(port))
-    readers.stop()
-    assert set(readers.statuses) == {200}, readers.said()
-    assert set(players.statuses) == {303}, players.said()
-    return (
-        f"ended with {code}, back in {took:.1f} s; readers: {readers.said()}; "
-        f"players: {players.said()}; slowest {max(readers.seconds):.1f} s"
-    )
+    return stage.restart_under_load(people=8)
 
 
 @promise(
