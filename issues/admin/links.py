@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.views.decorators.http import require_POST
 
 from issues.admin.access import require_writing, sees_all
 from issues.links.lookup import Found, look_up
-from issues.models import Issue, Link, LinkState, LinkUse
-from superfast.common.admin import RecordAdmin, signed_in
+from issues.models import Issue, Link, LinkUse
+from superfast.common.admin import CheckedAddressAdmin, signed_in
 from superfast.common.http import private_page
 from superfast.search.admin import IndexedSearch
 from superfast.search.desk import KEY
@@ -68,7 +68,7 @@ def _told(found: Found) -> dict[str, Any]:
 
 
 @admin.register(Link)
-class LinkAdmin(IndexedSearch, RecordAdmin):
+class LinkAdmin(IndexedSearch, CheckedAddressAdmin):
     """Where links lead, the rotten ones with the issues they stand in."""
 
     list_display = ("address", "state_label", "answer", "checked_at", "stands_in")
@@ -96,24 +96,6 @@ class LinkAdmin(IndexedSearch, RecordAdmin):
         return links.prefetch_related(
             Prefetch("uses", uses.defer("issue__body", "issue__blocks"), "seen_uses")
         )
-
-    @admin.display(description="address", ordering="url")
-    def address(self, obj: Link) -> str:
-        return format_html('<a href="{}" rel="noopener">{}</a>', obj.url, obj.url[:120])
-
-    @admin.display(description="state", ordering="state")
-    def state_label(self, obj: Link) -> str:
-        return str(obj.get_state_display())
-
-    @admin.display(description="answer")
-    def answer(self, obj: Link) -> str:
-        """What it said; of one that moved, where to, for the text to be mended."""
-        if obj.state == LinkState.MOVED and obj.final_url:
-            return format_html(
-                'Replace by <a href="{}" rel="noopener">{}</a>',
-                obj.final_url, obj.final_url,
-            )  # fmt: skip
-        return obj.problem or str(obj.status_code or "")
 
     @admin.display(description="stands in")
     def stands_in(self, obj: Link) -> str:

@@ -13,7 +13,7 @@ from django.utils.timesince import timesince
 
 from papers.links import MOST_PAPERS, WAITING, ask_for
 from papers.models import Paper, PaperLink
-from superfast.common.admin import RecordAdmin
+from superfast.common.admin import CheckedAddressAdmin
 from superfast.common.checking import LinkState, Report
 from superfast.common.text import read_numbers
 
@@ -71,7 +71,7 @@ class OfPapers(admin.SimpleListFilter):
 
 
 @admin.register(PaperLink)
-class PaperLinkAdmin(RecordAdmin):
+class PaperLinkAdmin(CheckedAddressAdmin):
     """What the addresses answered, broken ones first."""
 
     list_display = ("address", "name", "state_label", "answer", "checked", "of_paper")
@@ -91,24 +91,11 @@ class PaperLinkAdmin(RecordAdmin):
         rows = super().get_queryset(request).filter(paper__in=papers)
         return rows.select_related("paper")
 
-    @admin.display(description="address", ordering="url")
-    def address(self, obj: PaperLink) -> str:
-        return format_html('<a href="{}" rel="noopener">{}</a>', obj.url, obj.url[:120])
-
-    @admin.display(description="state", ordering="state")
-    def state_label(self, obj: PaperLink) -> str:
-        return str(obj.get_state_display())
-
     @admin.display(description="answer")
     def answer(self, obj: PaperLink) -> str:
-        if obj.state == LinkState.MOVED and obj.final_url:
-            return format_html(
-                'Replace by <a href="{}" rel="noopener">{}</a>',
-                obj.final_url, obj.final_url,
-            )  # fmt: skip
         if obj.state == LinkState.REFUSED:
             return f"{obj.status_code}: it may answer people. Open it yourself."
-        return obj.problem or str(obj.status_code or "")
+        return super().answer(obj)
 
     @admin.display(description="asked", ordering="checked_at")
     def checked(self, obj: PaperLink) -> str:

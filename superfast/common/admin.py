@@ -15,7 +15,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
+from superfast.common.checking import LinkState
 from superfast.common.publishing import Status, publish, withdraw
 
 PUBLISH_FIELDS = ("publish_at", "withdrawn_at")
@@ -119,6 +121,28 @@ class RecordAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class CheckedAddressAdmin(RecordAdmin):
+    """A record of `CheckedAddress`: where it leads, and what it answered."""
+
+    @admin.display(description="address", ordering="url")
+    def address(self, obj: Any) -> str:
+        return format_html('<a href="{}" rel="noopener">{}</a>', obj.url, obj.url[:120])
+
+    @admin.display(description="state", ordering="state")
+    def state_label(self, obj: Any) -> str:
+        return str(obj.get_state_display())
+
+    @admin.display(description="answer")
+    def answer(self, obj: Any) -> str:
+        """What it said; of one that moved, where to, to be put in its place."""
+        if obj.state == LinkState.MOVED and obj.final_url:
+            return format_html(
+                'Replace by <a href="{}" rel="noopener">{}</a>',
+                obj.final_url, obj.final_url,
+            )  # fmt: skip
+        return obj.problem or str(obj.status_code or "")
 
 
 class StatusFilter(admin.SimpleListFilter):
