@@ -92,7 +92,8 @@ def serve_picture(
     """One picture, whole or in part; 304 where the browser has it already.
 
     A public one may be shown by other sites: feed readers are such.
-    Conditions and ranges are WhiteNoise's, or the proxy's where it sends the file. Raises: Http404 where the file is gone.
+    Conditions and ranges are WhiteNoise's, or the proxy's where it sends the file.
+    Raises: Http404 where the file is gone.
     """
     path = Path(file.path)
     if not path.is_file():
