@@ -14,7 +14,7 @@ django.setup()
 
 from django.db import connection  # noqa: E402  # needs django.setup()
 
-from bench.crowd import IS_POSTGRES, execute, insert  # noqa: E402
+from bench.crowd import IS_POSTGRES, insert, write_unchecked  # noqa: E402
 from bench.pages import ISSUES, PAPERS  # noqa: E402
 from issues.models import Issue  # noqa: E402
 from papers.models import Catalogue, Paper  # noqa: E402
@@ -40,12 +40,7 @@ def _copied(row: Any, column: str) -> dict[str, str]:
 
 
 def fill() -> None:
-    if (
-        IS_POSTGRES
-    ):  # nothing to look up for each row: what is inserted is known to be there
-        execute("SET session_replication_role = replica")
-    else:
-        execute("PRAGMA synchronous=OFF")
+    write_unchecked()
     issue = Issue.objects.published().newest_first()[0]
     texts = _copied(issue, "blocks") | _copied(issue, "finished")
     issue.pk, issue.quiz, issue.cover, issue.published_revision = None, None, None, None

@@ -21,7 +21,7 @@ django.setup()
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402  # needs django.setup()
 from django.utils import timezone  # noqa: E402
 
-from bench.crowd import IS_POSTGRES, execute, insert, series  # noqa: E402
+from bench.crowd import IS_POSTGRES, execute, insert, series, write_unchecked  # noqa: E402
 from papers.models import Author, Catalogue, Paper, Topic  # noqa: E402
 
 TOPICS, VENUES, AUTHORS = 30, 60, 20_000
@@ -60,13 +60,7 @@ def drawn(many: int, salt: int) -> str:
 def fill(count: int) -> None:
     """That many papers, each with two authors, one or two topics, and words of its own."""
     now = timezone.now()
-    if (
-        IS_POSTGRES
-    ):  # nothing to look up for each row: what is inserted is known to be there
-        execute("SET session_replication_role = replica")
-    else:
-        execute("PRAGMA synchronous=OFF")
-        execute("PRAGMA foreign_keys=OFF")
+    write_unchecked()
     catalogue = Catalogue.objects.create(slug="2022", title="Papers of 2022", year=2022)
     Topic.objects.bulk_create(
         Topic(slug=f"topic-{n}", name=f"Topic {n}") for n in range(1, TOPICS + 1)

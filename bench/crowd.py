@@ -38,6 +38,15 @@ def execute(statement: str, *parameters: Any) -> None:
         cursor.execute(statement, parameters or None)
 
 
+def write_unchecked() -> None:
+    """From now on no row's references are looked up: what is inserted is known to be there."""
+    if IS_POSTGRES:
+        execute("SET session_replication_role = replica")
+    else:
+        execute("PRAGMA synchronous=OFF")
+        execute("PRAGMA foreign_keys=OFF")
+
+
 def series(count: int) -> str:
     """A table `series (i)` of the numbers from 1."""
     if IS_POSTGRES:
@@ -89,13 +98,11 @@ def load_guesses(quiz: Quiz, count: int, *, players: int, first: int) -> None:
 @contextmanager
 def unwatched() -> Iterator[None]:
     """Without indexes and foreign keys while rows are written, where that is possible."""
+    write_unchecked()
     if not IS_POSTGRES:
-        execute("PRAGMA foreign_keys=OFF")
-        execute("PRAGMA synchronous=OFF")
         yield
         execute("ANALYZE")
         return
-    execute("SET session_replication_role = replica")
     again = []
     with connection.cursor() as cursor:
         cursor.execute(

@@ -70,13 +70,17 @@ def rates(
     return found
 
 
+def shares(found: dict[str, list[float]], case: Case, of: Case) -> list[float]:
+    """Each round's rate as a share of what another case reached in that round."""
+    return [a / b for a, b in zip(found[case.name], found[of.name], strict=True)]
+
+
 def report(title: str, cases: list[Case], found: dict[str, list[float]]) -> None:
     print(f"\n{title}")
     print("| page | a second | of the bare view | aim |")
     print("|---|--:|--:|--:|")
-    bare = found[cases[0].name]
     for case in cases:
-        pairs = [a / b for a, b in zip(found[case.name], bare, strict=True)]
+        pairs = shares(found, case, of=cases[0])
         ratio = f"{median(pairs):.2f} ({min(pairs):.2f} to {max(pairs):.2f})"
         aim = "" if case.aim is None else f"{case.aim:.1f}"
         print(f"| {case.name} | {median(found[case.name]):,.0f} | {ratio} | {aim} |")

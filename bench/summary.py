@@ -42,7 +42,7 @@ def speed(make: scratch.Make, asked: argparse.Namespace) -> Iterator[Figure]:
         bare = found[cases[0].name]
         for case in cases[1:]:
             rate = median(found[case.name])
-            of_bare = median(a / b for a, b in zip(found[case.name], bare, strict=True))
+            of_bare = median(pages.shares(found, case, of=cases[0]))
             if case.aim is not None:
                 yield Figure(
                     f"{case.name}, of the bare view",
