@@ -1,8 +1,4 @@
-"""Fills the catalogue of bench.papers and asks for its pages; prints the figures as JSON.
-
-Papers, authorships, topics and what search knows are written by the database itself.
-Venues, topics and words are drawn unevenly, so that some are rare and some stand everywhere.
-"""
+"""Fills a catalogue for bench.papers and asks for its lists and files; prints figures as JSON."""
 
 import io
 import json
@@ -18,136 +14,47 @@ from django.core.management import call_command
 
 django.setup()
 
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402  # needs django.setup()
-from django.utils import timezone  # noqa: E402
+from django.db.models import Count, Q  # noqa: E402  # needs django.setup()
+from django.db.models.expressions import RawSQL  # noqa: E402
+from django.http import QueryDict  # noqa: E402
 
-from bench.crowd import IS_POSTGRES, execute, insert, series, write_unchecked  # noqa: E402
-from papers.models import Author, Catalogue, Paper, Topic  # noqa: E402
+from bench.catalogue import fill  # noqa: E402
+from bench.crowd import IS_POSTGRES  # noqa: E402
+from papers.listing import MAX_PAGES, PER_PAGE  # noqa: E402
+from papers.models import Paper, PaperQuerySet  # noqa: E402
+from superfast.wsgi import site  # noqa: E402
 
-TOPICS, VENUES, AUTHORS = 30, 60, 20_000
-# Numbers without a pattern, the same on both databases.
-DRAW = "((i * 7919 + {salt}) %% 104729)"
+LIST = "/papers/2022/"
 ADDRESSES = {
     "first page": "",
     "a common topic": "topic=topic-1",
     "a rare topic": "topic=topic-30",
     "a venue": "venue=Venue+7",
     "an author": "author=author-77",
+    "a month": "posted=2022-05",
     "code": "code=1",
     "highlights": "highlight=1",
     "an award": "award=Best+paper",
+    "in an issue": "mentioned=1",
     "topic, venue and code": "topic=topic-2&venue=Venue+3&code=1",
     "award, venue and topic": "award=Best+paper&venue=Venue+1&topic=topic-1",
     "newest": "sort=newest",
     "by title": "sort=title",
     "by venue": "sort=venue",
     "a topic by title": "topic=topic-1&sort=title",
-    "page 50": "page=50",
+    "last numbered page": "page={page}",
+    "from the middle on": "after={middle}",
     "a rare word": "q=rare77",
     "a common word": "q=common",
     "a common word with code": "q=common&code=1",
     "two words": "q=common+middling3",
     "nothing found": "q=rare77&venue=Venue+3&code=1",
 }
+FILES = ("csv", "json", "bib", "ris")
+BARE_TIMES = 3
 
 
-def drawn(many: int, salt: int) -> str:
-    """SQL for a number from 1 to `many`, small ones far more often."""
-    draw = DRAW.format(salt=salt)
-    return f"(1 + ({draw} * {draw} / 104729) * {many} / 104729)"
-
-
-def fill(count: int) -> None:
-    """That many papers, each with two authors, one or two topics, and words of its own."""
-    now = timezone.now()
-    write_unchecked()
-    catalogue = Catalogue.objects.create(slug="2022", title="Papers of 2022", year=2022)
-    Topic.objects.bulk_create(
-        Topic(slug=f"topic-{n}", name=f"Topic {n}") for n in range(1, TOPICS + 1)
-    )
-    Author.objects.bulk_create(
-        [
-            Author(name=f"Author {n}", key=f"author {n}", slug=f"author-{n}")
-            for n in range(1, AUTHORS + 1)
-        ],
-        batch_size=1_000,
-    )
-    first = Paper(catalogue=catalogue, slug="x", title="x", year=2022, publish_at=now)
-    first.created_at = first.updated_at = now
-    venue = drawn(VENUES + 1, 3)
-    insert(
-        first,
-        count,
-        slug="'paper-' || i",
-        title="'Paper ' || i || ' on common things'",
-        title_key="'paper ' || i || ' on common things'",
-        sources="'{}'",
-        position="i",
-        venue=f"CASE WHEN {venue} > {VENUES} THEN '' ELSE 'Venue ' || {venue} END",
-        award="CASE WHEN i %% 400 = 0 THEN 'Best paper' ELSE '' END",
-        code_url="CASE WHEN i %% 5 < 2 THEN 'https://code.example/' || i ELSE '' END",
-        is_highlight=f"{_true('i %% 50 = 0')}",
-        takeaway="CASE WHEN i %% 50 = 0 THEN 'Look at this one.' ELSE '' END",
-        first_posted="'2022-' || substr('0' || (1 + i %% 12), -2)"
-        if not IS_POSTGRES
-        else "'2022-' || right('0' || (1 + i %% 12), 2)",
-        abstract="'About rare' || i || ' and middling' || (i %% 500) || ' things.'",
-    )
-    base = Paper.objects.order_by("pk").values_list("pk", flat=True)[0] - 1
-    author = Author.objects.order_by("pk").values_list("pk", flat=True)[0] - 1
-    topic = Topic.objects.order_by("pk").values_list("pk", flat=True)[0] - 1
-    for place in (1, 2):
-        execute(
-            "INSERT INTO papers_authorship (paper_id, author_id, position, credited_as)"
-            f" SELECT {base} + i, {author} + 1 + (i * 131 + {place - 1} * (1 + i % 97)) % {AUTHORS},"
-            f" {place}, '' FROM {series(count)}"
-        )
-    for salt in (11, 23):
-        execute(
-            "INSERT INTO papers_paper_topics (paper_id, topic_id)"
-            f" SELECT {base} + i, {topic} + {drawn(TOPICS, salt).replace('%%', '%')} FROM {series(count)}"
-            " WHERE true ON CONFLICT DO NOTHING"
-        )
-    index(count, base)
-    execute("VACUUM ANALYZE" if IS_POSTGRES else "ANALYZE")
-
-
-def index(count: int, base: int) -> None:
-    """Search knows the papers, as `papers.search` would tell it of them."""
-    title = "'paper ' || i || ' on common things'"
-    body = "'about rare' || i || ' and middling' || (i % 500) || ' things'"
-    shared = f"""'paper', CAST({base} + i AS TEXT), '', '2022-01-01', {_moment()},
-        '/papers/2022/paper-' || i || '/', {title}, '', 'Papers of 2022', '', {body}, '',
-        {_moment()}"""
-    columns = (
-        'kind, "key", "group", dated_on, indexed_at, url, title, names, context, topics,'
-        " body, keywords, publish_at"
-    )
-    if IS_POSTGRES:
-        english, simple = "superfast_english", "simple"
-        execute(
-            f"INSERT INTO search_document ({columns}, vector) SELECT {shared},"
-            f" setweight(to_tsvector('{english}', {title}), 'A') ||"
-            f" setweight(to_tsvector('{english}', {body}), 'C') ||"
-            f" setweight(to_tsvector('{simple}', {title}), 'D') FROM {series(count)}"
-        )
-        return
-    execute(
-        f"INSERT INTO search_document ({columns}) SELECT {shared} FROM {series(count)}"
-    )
-    execute(
-        "INSERT INTO search_fts (rowid, title, names, body, begun)"
-        " SELECT id, title, names, body, '' FROM search_document"
-    )
-
-
-def _moment() -> str:
-    if IS_POSTGRES:
-        return "now() - interval '1 hour'"
-    return "strftime('%Y-%m-%d %H:%M:%S', 'now', '-1 hour')"
-
-
-def ask(handler: WSGIHandler, path: str, query: str) -> tuple[float, float, int]:
+def ask(path: str, query: str) -> tuple[float, float, int]:
     """Milliseconds to the last byte and of processor time, and how many bytes."""
     environ = {
         "REQUEST_METHOD": "GET",
@@ -164,7 +71,7 @@ def ask(handler: WSGIHandler, path: str, query: str) -> tuple[float, float, int]
     }
     status = []
     start, used = time.perf_counter(), time.process_time()
-    response = handler(environ, lambda code, *_: status.append(code))  # type: ignore[arg-type]
+    response = site(environ, lambda code, *_: status.append(code))  # type: ignore[arg-type]
     size = sum(map(len, response))
     took = 1000 * (time.perf_counter() - start)
     spent = 1000 * (time.process_time() - used)
@@ -174,70 +81,108 @@ def ask(handler: WSGIHandler, path: str, query: str) -> tuple[float, float, int]
     return took, spent, size
 
 
-def bare(query: str) -> Callable[[], Any]:
-    """What the database needs for 24 rows and an exact count of the simplest filters."""
+def bare(query: str) -> PaperQuerySet:
+    """The same papers by the plainest question: nothing bounded, dates not asked."""
     papers = Paper.objects.filter(catalogue__slug="2022")
-    if query == "code=1":
+    conditions = {
+        "topic": "topics__slug",
+        "venue": "venue",
+        "award": "award",
+        "author": "authorships__author__slug",
+        "posted": "first_posted__startswith",
+    }
+    asked = QueryDict(query).dict()
+    for name, value in asked.items():
+        if name in conditions:
+            papers = papers.filter(Q((conditions[name], value)))
+    if "q" in asked:
+        papers = papers.filter(pk__in=_having(str(asked["q"])))
+    if "code" in asked:
         papers = papers.exclude(code_url="")
-    elif query == "venue=Venue+7":
-        papers = papers.filter(venue="Venue 7")
-    elif query == "topic=topic-1":
-        papers = papers.filter(topics__slug="topic-1")
-    elif query:
-        return lambda: None
-    rows = papers.order_by("-is_highlight", "position", "pk").values_list("pk")
-    return lambda: (list(rows[:24]), papers.count())
+    if "highlight" in asked:
+        papers = papers.filter(is_highlight=True)
+    if "mentioned" in asked:
+        papers = papers.filter(mentions__isnull=False)
+    orders = {"newest": "-first_posted", "title": "title_key", "venue": "venue"}
+    order = orders.get(str(asked.get("sort", "")), "-is_highlight")
+    return papers.order_by(order, "position", "pk")
 
 
-def measure(times: int) -> list[dict[str, Any]]:
-    handler = WSGIHandler()
+def _having(words: str) -> RawSQL:
+    """The keys of the papers in which these words stand, by the database's full text."""
+    if IS_POSTGRES:
+        return RawSQL(
+            'SELECT CAST("key" AS BIGINT) FROM search_document'
+            " WHERE vector @@ plainto_tsquery('superfast_english', %s)",
+            [words],
+        )
+    return RawSQL(
+        'SELECT CAST("key" AS BIGINT) FROM search_document'
+        " WHERE id IN (SELECT rowid FROM search_fts WHERE search_fts MATCH %s)",
+        [words],
+    )
+
+
+def took(question: Callable[[], Any]) -> float:
+    """The median of some times, in milliseconds."""
+    spent = []
+    for _ in range(BARE_TIMES):
+        start = time.perf_counter()
+        question()
+        spent.append(1000 * (time.perf_counter() - start))
+    return median(spent)
+
+
+def measure(times: int, addresses: dict[str, str]) -> list[dict[str, Any]]:
+    """The lists in turns, so that whatever else the machine does hits all alike."""
+    asked: dict[str, list[tuple[float, float, int]]] = {name: [] for name in addresses}
+    for turn in range(times + 1):
+        for name, query in addresses.items():
+            figures = ask(LIST, query)
+            if turn:  # the first warms up
+                asked[name].append(figures)
     rows = []
-    for name, query in ADDRESSES.items():
-        ask(handler, "/papers/2022/", query)
-        asked = [ask(handler, "/papers/2022/", query) for _ in range(times)]
-        spent = [took for took, _, _ in asked]
-        alone = []
-        for _ in range(5):
-            start = time.perf_counter()
-            bare(query)()
-            alone.append(1000 * (time.perf_counter() - start))
+    for name, query in addresses.items():
+        spent = [took for took, _, _ in asked[name]]
+        papers = bare(query)
+        by_topic = papers.order_by().values("topics").annotate(n=Count("pk"))
         rows.append(
             {
                 "page": name,
                 "median": median(spent),
                 "p99": quantiles(spent, n=100)[98],
-                "cpu": median(used for _, used, _ in asked),
-                "bare": median(alone) if median(alone) > 0.05 else None,
+                "cpu": median(used for _, used, _ in asked[name]),
+                "bare_list": took(lambda p=papers: list(p.values_list("pk")[:24])),  # type: ignore[misc]
+                "bare_facet": took(lambda p=by_topic: list(p.all())),  # type: ignore[misc]
             }
         )
     return rows
 
 
 def export(suffix: str) -> dict[str, Any]:
-    """A file of every paper, and what memory it takes beyond the process's own."""
+    """A file of every paper, and what memory it takes beyond that of a small one."""
+    path = f"{LIST}export.{suffix}"
+    ask(path, ADDRESSES["an author"])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    took, _, size = ask(WSGIHandler(), f"/papers/2022/export.{suffix}", "")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    return {"format": suffix, "took": took, "bytes": size, "grew_kb": peak}
+    took, _, size = ask(path, "")
+    grew = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    return {"format": suffix, "took": took, "bytes": size, "grew_kb": grew}
 
 
 def main(count: int, times: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     began = time.monotonic()
-    fill(count)
+    middle = fill(count)
     filling = time.monotonic() - began
-    rows = measure(times)
-    files = [export(suffix) for suffix in ("csv", "bib")]
+    page = min(MAX_PAGES, -(-count // PER_PAGE))
+    addresses = {
+        name: query.format(page=page, middle=middle)
+        for name, query in ADDRESSES.items()
+    }
+    rows = measure(times, addresses)
+    files = [export(suffix) for suffix in FILES]
     print(json.dumps({"filling": filling, "pages": rows, "files": files}))
-
-
-def _true(condition: str) -> str:
-    return (
-        f"({condition})"
-        if IS_POSTGRES
-        else f"(CASE WHEN {condition} THEN 1 ELSE 0 END)"
-    )
 
 
 if __name__ == "__main__":
