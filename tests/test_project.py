@@ -176,6 +176,18 @@ def test_a_bad_variable_stops_the_start_with_a_sentence_that_names_it(
     assert last.endswith(".")
 
 
+def test_what_every_page_needs_is_not_looked_through_for_garbage(tmp_path):
+    code = (
+        "import gc, sys, superfast.wsgi\n"
+        "print(json.dumps({'views': 'papers.views' in sys.modules,"
+        " 'left': len(gc.get_objects()), 'frozen': gc.get_freeze_count()}))"
+    )
+    found = in_production(code, production(tmp_path))
+    assert found["views"]
+    assert found["frozen"] > 50_000
+    assert found["left"] < found["frozen"] / 20
+
+
 @pytest.mark.slow
 def test_imports_point_downward():
     result = subprocess.run(
