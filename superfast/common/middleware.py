@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
@@ -39,14 +39,15 @@ def headers(get_response: Handler) -> Handler:
 
 
 def clean_request(get_response: Handler) -> Handler:
-    """Answers 400 to an address or a query with NUL bytes or broken UTF-8.
+    """Answers 404 to an address or a query with NUL bytes or broken UTF-8.
 
-    PostgreSQL refuses NUL in text and would turn each of them into a 500.
+    Nothing stands at such an address; and PostgreSQL, which refuses NUL, would turn
+    each of them into a 500.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if _is_broken(request):
-            return HttpResponseBadRequest(render_to_string("400.html", request=request))
+            return HttpResponseNotFound(render_to_string("404.html", request=request))
         return get_response(request)
 
     return middleware
