@@ -10,7 +10,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from papers.filters import FilterName, mentioned_keys
-from papers.models import COUNTED_TO, PaperQuerySet
+from papers.models import COUNTED_TO, PaperQuerySet, count_label
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Option:
     @property
     def count_label(self) -> str:
         """The count, with a plus where more papers match than are counted."""
-        return f"{self.count:,}+" if self.is_capped else f"{self.count:,}"
+        return count_label(self.count, is_more=self.is_capped)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ FACETS: dict[FilterName, str] = {
     "highlight": "Highlights",
     "mentioned": "Newsletter",
 }
-_FLAGS: frozenset[FilterName] = frozenset({"code", "highlight", "mentioned"})
+FLAGS: frozenset[FilterName] = frozenset({"code", "highlight", "mentioned"})
 
 # The papers are looked up once, and counted in as many ways as are asked for: the
 # alternatives, a question for each facet or the rows themselves, cost several times as much.
@@ -128,7 +128,7 @@ def tally(papers: PaperQuerySet, names: Iterable[FilterName], at: datetime) -> T
             total = papers_counted
         elif papers_counted:
             counts[name].append(
-                Count(True if name in _FLAGS else value, label, papers_counted)
+                Count(True if name in FLAGS else value, label, papers_counted)
             )
     for name in counts:
         counts[name].sort(key=lambda count: (-count.papers, count.label))

@@ -45,7 +45,7 @@ def _feed(slug: str, at: datetime | None = None) -> tuple[Feed, list[Entry]]:
     Raises: Http404 for a topic that there is not, or of which readers see no paper.
     """
     at = at or timezone.now()
-    papers = Paper.objects.published(at).for_list().defer(None)
+    papers = Paper.objects.published(at).with_byline()
     name = "Papers"
     if slug:
         shown = Paper.objects.published(at).filter(topics__slug=slug)

@@ -12,7 +12,9 @@ from django.http import QueryDict
 
 from papers.models import Authorship, Catalogue, Paper
 from papers.ordering import DEFAULT, ORDERS, RELEVANCE
+from superfast.common.paths import path_to
 from superfast.common.publishing import published_q
+from superfast.common.statements import among, listed
 from superfast.common.text import clean_text
 from superfast.search.query import parse
 
@@ -105,7 +107,8 @@ class PaperQuery:
                 if values[f.name] != f.default
             }
         )
-        return catalogue.get_absolute_url() + (f"?{query}" if query else "")
+        path = path_to("papers:paper-list", catalogue.slug)
+        return f"{path}?{query}" if query else path
 
     def in_force(self) -> list[FilterName]:
         """The filters that narrow the list, in the order of chips."""
@@ -133,7 +136,7 @@ class PaperQuery:
         about = Paper.topics.through.objects.filter(topic=keys.get("topic"))
         by = Authorship.objects.filter(author=keys.get("author"))
         every: dict[FilterName, Q] = {
-            "q": Q(pk__in=matched),
+            "q": Q(pk__in=among(listed(matched))),
             "topic": Q(pk__in=about.values("paper")),
             "venue": Q(venue=self.venue),
             "award": Q(award=self.award),
@@ -157,7 +160,9 @@ def has_words(text: str) -> bool:
     return bool(parse(text).terms)
 
 
-def mentioned_keys(at: datetime | None = None) -> QuerySet[Paper, Any]:
+def mentioned_keys(at: datetime | None = None) -> QuerySet[Any, Any]:
     """The keys of the papers that a published issue says something of."""
-    said = Paper.objects.filter(published_q(at, "mentions__issue__"))
-    return said.order_by().values("pk")
+    # By its name: issues know papers, not the other way round.
+    mentions = Paper._meta.get_field("mentions").related_model._default_manager
+    said = mentions.filter(published_q(at, "issue__"))
+    return said.order_by().values("paper")

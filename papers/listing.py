@@ -10,10 +10,11 @@ from django.core.paginator import EmptyPage
 from django.utils import timezone
 
 from papers import search
-from papers.facets import FACETS, Facet, Option, Tally, tally
+from papers.facets import FACETS, FLAGS, Count, Facet, Option, Tally, tally
 from papers.filters import COMPACT, FilterName, PaperQuery
 from papers.models import Author, Catalogue, Paper, PaperQuerySet, Topic, count_label
 from papers.ordering import DEFAULT, ORDERS, RELEVANCE
+from papers.reading import find_papers
 from superfast.search.ranking import Ranking
 
 PER_PAGE = 24
@@ -70,7 +71,7 @@ class Listing:
     @property
     def matching_label(self) -> str:
         """How many match, as readers see it."""
-        return f"{self.matching:,}+" if self.is_capped else count_label(self.matching)
+        return count_label(self.matching, is_more=self.is_capped)
 
 
 class Selection:
@@ -110,10 +111,25 @@ class Selection:
             self._tallies[without] = tally(self.left(without), names, self.at)
         return self._tallies[without]
 
-    def is_capped(self, without: FilterName | None = None) -> bool:
-        """Whether there are more papers than are counted."""
-        words = self.ranking.is_capped and without != "q"
-        return words or self.tally(without).is_capped
+    def counts(self, name: FilterName) -> list[Count]:
+        """What each value of a facet would leave under all the other filters.
+
+        Of what is left a flag in force holds for all: nothing else need be counted.
+        """
+        if name in FLAGS and name in self._conditions:
+            left = self.tally().total
+            return [Count(True, "", left)] if left else []
+        return self.tally(name).counts.get(name, [])
+
+    def is_capped(self, name: FilterName | None = None) -> bool:
+        """Whether there are more papers than are counted, of all or for a facet."""
+        without = None if name in FLAGS else name
+        return self.ranking.is_capped or self.tally(without).is_capped
+
+    @property
+    def is_few(self) -> bool:
+        """Whether filters leave no more papers than are counted."""
+        return bool(self._conditions) and not self.tally().is_capped
 
     def _names(self) -> tuple[dict[FilterName, str], dict[FilterName, int]]:
         """What to call each filter in force, and the key of the topic and of the author.
@@ -164,12 +180,11 @@ def list_papers(
     pages = max(1, ceil(min(matching, MAX_PAGES * PER_PAGE) / PER_PAGE))
     pks = _page(selection, pages)
     shown, rest = pks[:PER_PAGE], pks[PER_PAGE:]
-    found = Paper.objects.for_list().in_bulk(shown)
     preceding, following = _around(selection, pages, shown[-1] if rest else 0)
     names = selection.names
     return Listing(
         query=query,
-        papers=[found[pk] for pk in shown if pk in found],
+        papers=find_papers(shown),
         matching=matching,
         is_capped=selection.is_capped(),
         corrected=selection.ranking.corrected,
@@ -212,7 +227,12 @@ def _page(selection: Selection, pages: int) -> list[int]:
     order = ORDERS.get(query.order)
     if query.after and order:
         try:
-            return order.read_after(selection.left(), query.after, PER_PAGE + 1)
+            return order.read_after(
+                selection.left(),
+                query.after,
+                PER_PAGE + 1,
+                is_few=selection.is_few,
+            )
         except Paper.DoesNotExist as error:
             raise EmptyPage("That paper is not on this list.") from error
     if not 1 <= query.page <= pages:
@@ -220,7 +240,8 @@ def _page(selection: Selection, pages: int) -> list[int]:
     start = (query.page - 1) * PER_PAGE
     page = slice(start, start + PER_PAGE + 1)
     if order:
-        return list(order.apply(selection.left()).values_list("pk", flat=True)[page])
+        ordered = order.apply(selection.left(), is_few=selection.is_few)
+        return list(ordered.values_list("pk", flat=True)[page])
     left = set(selection.left().values_list("pk", flat=True))
     return [pk for pk in selection.matched if pk in left][page]
 
@@ -267,7 +288,7 @@ def _facets(selection: Selection) -> Iterator[Facet]:
                 active=count.value == current,
                 is_capped=selection.is_capped(name),
             )
-            for count in selection.tally(name).counts.get(name, ())
+            for count in selection.counts(name)
         ]
         if options:
             yield Facet(name, label, options)

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import F, OrderBy, Q, Value
-from django.db.models.functions import NullIf
+from django.db.models.functions import Coalesce, NullIf
 
 from papers.models import PaperQuerySet
 
@@ -18,9 +18,13 @@ class Key:
     name: str
     is_falling: bool = False
 
-    def expression(self) -> OrderBy:
+    def expression(self, *, is_few: bool = False) -> OrderBy:
         """What stands in ORDER BY."""
-        column = F(self.name)
+        column: F | Coalesce = F(self.name)
+        if is_few:
+            # No index is in this order. PostgreSQL would walk one through half of the
+            # catalogue to find those few where none of them comes early.
+            column = Coalesce(column, column)
         # Only `named_venue` is ever missing, and PostgreSQL puts that last by itself.
         last = True if self.name == "named_venue" else None
         return column.desc() if self.is_falling else column.asc(nulls_last=last)
@@ -43,12 +47,14 @@ class Order:
     label: str
     keys: tuple[Key, ...]
 
-    def apply(self, papers: PaperQuerySet) -> PaperQuerySet:
-        """The papers in this order."""
+    def apply(self, papers: PaperQuerySet, *, is_few: bool = False) -> PaperQuerySet:
+        """The papers in this order; a few are found before they are sorted."""
         named = papers.alias(named_venue=NullIf(F("venue"), Value("")))
-        return named.order_by(*(key.expression() for key in self.keys))
+        return named.order_by(*(key.expression(is_few=is_few) for key in self.keys))
 
-    def read_after(self, papers: PaperQuerySet, last: int, count: int) -> list[int]:
+    def read_after(
+        self, papers: PaperQuerySet, last: int, count: int, *, is_few: bool = False
+    ) -> list[int]:
         """The keys of the next papers after the one with this key, in this order.
 
         Asked range by range, each of which an index answers from its beginning: a
@@ -61,7 +67,7 @@ class Order:
 
         def following() -> Iterator[int]:
             for condition in self._ranges(row):
-                rows = self.apply(papers).filter(condition)
+                rows = self.apply(papers, is_few=is_few).filter(condition)
                 yield from rows.values_list("pk", flat=True)[:count]
 
         return list(islice(following(), count))

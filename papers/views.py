@@ -15,6 +15,7 @@ from papers.filters import PaperQuery
 from papers.listing import UnknownValueError, list_papers, matching_papers
 from papers.metadata import citation_of, draw_paper, preview_of, things_of
 from papers.models import COUNTED_TO, Author, AuthorAlias, Catalogue, Paper
+from papers.reading import find_catalogue
 from papers.year_map import map_of
 from superfast.common.errors import gone
 from superfast.common.http import for_other_sites, impersonal, kept_page
@@ -43,8 +44,9 @@ def catalogue_list(request: HttpRequest) -> HttpResponse:
 )
 def paper_list(request: HttpRequest, catalogue: str) -> HttpResponse:
     at = timezone.now()
-    catalogues = Catalogue.objects.open(at).counted(at)
-    found = get_object_or_404(catalogues, slug=catalogue)
+    found = find_catalogue(catalogue, at)
+    if found is None:
+        raise Http404
     try:
         listing = list_papers(found, PaperQuery.parse(request.GET), at)
     except (UnknownValueError, EmptyPage) as error:
@@ -136,5 +138,5 @@ def paper_detail(request: HttpRequest, catalogue: str, slug: str) -> HttpRespons
 
 @kept_page()
 def paper_picture(request: HttpRequest, catalogue: str, slug: str) -> HttpResponse:
-    papers = Paper.objects.published().for_list().filter(catalogue__slug=catalogue)
+    papers = Paper.objects.published().with_byline().filter(catalogue__slug=catalogue)
     return for_other_sites(draw_paper(get_object_or_404(papers, slug=slug)))

@@ -49,9 +49,14 @@ def not_reserved(name: str) -> models.CheckConstraint:
 COUNTED_TO = 5_000
 
 
-def count_label(count: int) -> str:
-    """A number as readers see it: “272”, or “5,000+” where counting stopped."""
-    return f"{COUNTED_TO:,}+" if count > COUNTED_TO else f"{count:,}"
+def count_label(count: int, *, is_more: bool = False) -> str:
+    """A number as readers see it: “272”, or “5,000+” where counting stopped.
+
+    It may have stopped before, for another reason.
+    """
+    if count > COUNTED_TO:
+        return f"{COUNTED_TO:,}+"
+    return f"{count:,}+" if is_more else f"{count:,}"
 
 
 class CountRows(Subquery):

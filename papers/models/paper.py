@@ -118,8 +118,11 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         return self.select_related("catalogue").annotate(**names)
 
     def for_list(self) -> "PaperQuerySet":
-        """With what a list shows of a paper, without what it does not."""
-        return self.with_byline().defer("abstract")
+        """With what a list shows of a paper, and no more: half a row is read faster."""
+        return self.with_byline().only(
+            *("catalogue__slug", "slug", "title", "authors_complete", "takeaway"),
+            *("venue", "presentation", "code_url", "is_highlight"),
+        )
 
     def for_line(self) -> "PaperQuerySet":
         """With what a line of an issue says of a paper, and no more."""

@@ -7,7 +7,13 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from issues.models import Issue
-from superfast.common.statements import Question, RowQuestion, planned_cursor
+from superfast.common.statements import (
+    Question,
+    RowQuestion,
+    among,
+    listed,
+    planned_cursor,
+)
 from tests.issues.factories import make_issue
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +47,18 @@ def test_rows_and_values_are_those_of_the_queryset(django_assert_num_queries):
         ]
         assert [pk for pk, *_ in seen] == [issue.pk for issue in expected]
     assert len(rows.ask(at=now + timedelta(days=2))) == 3
+
+
+def test_any_number_of_keys_is_asked_for_by_one_statement(django_assert_num_queries):
+    issues = [make_issue() for _ in range(3)]
+    rows = RowQuestion(lambda keys: Issue.objects.filter(pk__in=among(keys)), keys="k")
+    for asked in ([], issues[:1], issues[1:], [*issues, *issues]):
+        keys = [issue.pk for issue in asked]
+        plain = Issue.objects.filter(pk__in=among(listed(keys)))
+        with django_assert_num_queries(2):
+            assert set(rows.ask(keys=listed([*keys, 10**12]))) == set(asked)
+            assert set(plain) == set(asked)
+        assert len(plain.query.sql_with_params()[1]) == 1
 
 
 @pytest.mark.skipif(

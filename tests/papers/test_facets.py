@@ -11,7 +11,7 @@ from papers import facets
 from papers import listing as listing_module
 from papers.filters import PaperQuery
 from papers.listing import list_papers
-from papers.models import Catalogue, Placement
+from papers.models import Catalogue, Placement, count_label
 from tests.papers.factories import make_catalogue, make_mention, make_paper
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +167,38 @@ def test_no_parameter_breaks_the_list(client, name, value):
             assert client.get(f"{address}?{query}").status_code in {200, 404}
 
 
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", 4),  # the catalogue, the facets, the page's keys, its papers
+        ("code=1&highlight=1&mentioned=1", 4),
+        ("topic=audio", 6),  # also whether there is one, and how many other topics have
+        ("topic=audio&venue=ICML+2022&code=1", 8),
+        ("q=sound&code=1", 5),
+    ],
+)
+def test_a_page_costs_a_question_for_each_way_to_count(
+    client, rows, django_assert_num_queries, query, count
+):
+    client.get(f"/papers/2022/?{query}")
+    with django_assert_num_queries(count):
+        assert client.get(f"/papers/2022/?{query}").context["listing"].papers
+
+
+@pytest.mark.parametrize("sort", ["highlights", "newest", "title", "venue"])
+def test_few_papers_stand_in_the_same_order_as_many(client, rows, monkeypatch, sort):
+    monkeypatch.setattr(listing_module, "PER_PAGE", 5)
+    monkeypatch.setattr(listing_module, "MAX_PAGES", 2)
+
+    def walked():
+        return walk(client, f"{sort}&code=1")
+
+    few = walked()
+    monkeypatch.setattr(facets, "COUNTED_TO", 10)
+    assert walked() == few
+    assert len(few) > 15
+
+
 # Reading on
 
 
@@ -282,3 +314,11 @@ def test_counting_catalogues_stops(client):
     counting = [sql for sql in queries("/") if "papers_" in sql and "COUNT(" in sql]
     assert len(counting) <= 1  # of authors, for the bylines
     assert all("LIMIT 5001" in sql for sql in queries("/papers/") if "counted" in sql)
+
+
+@pytest.mark.parametrize(
+    ("count", "is_more", "label"),
+    [(5000, False, "5,000"), (5001, True, "5,000+"), (1000, True, "1,000+")],
+)
+def test_a_number_says_where_counting_stopped(count, is_more, label):
+    assert count_label(count, is_more=is_more) == label
