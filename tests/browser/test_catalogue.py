@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_papers_desk import look_at
+from tests.browser.looking import look_at
 from tests.papers.factories import make_paper
 
 pytestmark = pytest.mark.django_db(transaction=True)

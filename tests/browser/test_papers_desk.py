@@ -1,35 +1,19 @@
 """The papers' desk in a browser: quick edit with scripts, by keyboard and without."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from papers.models import Paper
+from papers.models import Paper, PaperLink
+from superfast.common.checking import LinkState
 from tests.browser.desk import open_desk
+from tests.browser.looking import look_at
 from tests.papers.factories import make_paper, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LIST = "/admin/papers/paper/"
-
-
-def look_at(page, name):
-    """Nothing that axe finds, nothing that scrolls sideways; a picture for `LOOK`."""
-    if folder := os.environ.get("LOOK"):
-        dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-        scheme = "dark" if dark else "light"
-        shot = f"{name}-{page.evaluate('innerWidth')}-{scheme}.png"
-        page.screenshot(path=Path(folder) / shot, full_page=True)
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) <= 0, f"{name} scrolls sideways"
-    # Django's own search box has a picture for a label.
-    found = Axe().run(page, context={"exclude": [["#searchbar"]]})
-    violations = found.response["violations"]
-    found = [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in violations]
-    assert found == [], name
+LINKS = "/admin/papers/paperlink/"
 
 
 def order():
@@ -156,3 +140,27 @@ def test_axe_finds_nothing_in_the_list(open_page, live_server, five, width, dark
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("There is no topic “nonsense”")).to_be_visible()
     look_at(page, "papers-refused")
+
+
+def test_axe_finds_nothing_on_what_links_answered(open_page, live_server, width, dark):
+    paper, now = make_paper(title="A Paper with Links of Some Length"), timezone.now()
+    for place, state in enumerate(LinkState):
+        url = f"https://example.org/{'long-' * 20}{place}.pdf"
+        moved = url.replace("example", "example.moved")
+        PaperLink.objects.create(
+            paper=paper,
+            name="PDF",
+            url=url,
+            site="example.org",
+            state=state,
+            status_code=403 if state == LinkState.REFUSED else None,
+            final_url=moved if state == LinkState.MOVED else "",
+            problem="It took too long." if state == LinkState.UNREACHED else "",
+            asked_for_at=now,
+            checked_at=None if state == LinkState.UNKNOWN else now,
+        )
+    page = open_desk(
+        open_page, live_server, LINKS, width=width, dark=dark, bypass_csp=True
+    )
+    expect(page.get_by_text("It may answer people.", exact=False)).to_be_visible()
+    look_at(page, "links")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from papers.models import Paper
 from tests.browser.desk import open_desk
-from tests.browser.test_papers_desk import look_at
+from tests.browser.looking import look_at
 from tests.papers.desk import change, form_of
 from tests.papers.factories import make_catalogue, make_editor, make_paper
 
@@ -109,6 +109,7 @@ def test_axe_finds_nothing_on_the_desks_pages_of_papers(
     page.goto(DUPLICATES)
     look_at(page, "duplicates")
     page.get_by_role("link", name="Compare").click()
+    page.wait_for_url("**/pair/**")
     look_at(page, "pair")
     page.goto(f"/admin/papers/paper/{paper.pk}/history/")
     look_at(page, "history")

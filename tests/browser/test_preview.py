@@ -48,11 +48,22 @@ def hold_two(desk):
     held = []
     desk.route(PREVIEW, lambda route: held.append(route))
     for word in ("older", "newer"):
-        with desk.expect_event("request"):
+        with desk.expect_request(PREVIEW) as asked:
             desk.locator(TEXT).fill(word)
-        desk.wait_for_function("() => true")  # the route is handed over
+        assert f"\r\n\r\n{word}\r\n" in (asked.value.post_data or "")
+        # The route is handed over some time after the request is told of.
+        wait_until(desk, lambda: held and held[-1].request == asked.value)
     assert len(held) == 2
     return held
+
+
+def wait_until(page, happened):
+    """Lets the browser speak until something has happened in the test itself."""
+    for _ in range(300):
+        if happened():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("It has not happened.")
 
 
 def test_an_older_answer_never_replaces_a_newer_one(desk):

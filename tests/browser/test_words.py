@@ -10,19 +10,20 @@ import time
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from issues.models import Issue, Presence, Revision
 from issues.services import save_work, trash_issue
 from superfast.accounts.sessions import SessionStore
+from tests.browser.looking import look_at
 from tests.issues.factories import make_draft, make_issue
 from tests.quiz.factories import make_editor
 
 ROOT = Path(__file__).parents[2]
+DJANGOS = {"changelist", "delete", "change"}  # pages of which most is Django's own
 SECONDS = 5
 
 
@@ -373,22 +374,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_issue(desk, width, dark, tmp_path)
     look_at(page, "conflict")
     for name in ("change", "history", "difference", "republish", "share", "delete"):
         page.goto(reverse(f"admin:issues_issue_{name}", args=[issue.pk]))
-        look_at(page, name)
+        look_at(page, name, by_axe=name not in DJANGOS)
     for name in ("changelist", "trash"):
         page.goto(reverse(f"admin:issues_issue_{name}"))
-        look_at(page, name)
-
-
-def look_at(page: Page, name: str) -> None:
-    if folder := os.environ.get("LOOK"):
-        scheme = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-        shot = (
-            f"{name}-{page.evaluate('innerWidth')}-{'dark' if scheme else 'light'}.png"
-        )
-        page.screenshot(path=Path(folder) / shot, full_page=True)
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) <= 0, f"{name} scrolls sideways"
-    if name in {"changelist", "delete", "change"}:
-        return  # Django's own pages
-    found = Axe().run(page)
-    assert not found.response["violations"], f"{name}: {found.generate_report()}"
+        look_at(page, name, by_axe=name not in DJANGOS)
