@@ -24,6 +24,8 @@ def snapshot(paper: Paper) -> dict[str, Any]:
         data.pop(name)
     return {
         **data,
+        # Two people of one name print the same, and a merged one prints as before.
+        "people": [row.author.slug for row in paper.authors],
         "catalogue": paper.catalogue.slug,
         "also_in": sorted(row.catalogue.slug for row in paper.placements.all()),
         "checked": paper.checked_at.isoformat() if paper.checked_at else "",

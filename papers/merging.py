@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from papers import history, search
 from papers.citing.entry import COLUMNS
+from papers.fields import fold_key
 from papers.matching import Match, Shelf, stored
 from papers.models import (
     Author,
@@ -137,9 +138,7 @@ def _move(keep: Paper, lose: Paper) -> None:
     lose.mentions.update(paper=keep)
     lose.import_rows.update(paper=keep)
     FormerAddress.objects.filter(paper=lose).update(paper=keep)
-    FormerAddress.objects.update_or_create(
-        catalogue_slug=lose.catalogue.slug, slug=lose.slug, defaults={"paper": keep}
-    )
+    keep.answer_at(lose.catalogue.slug, lose.slug)
     taken = {
         keep.pk,
         *keep.related.filter(is_pick=True).values_list("other", flat=True),
@@ -157,7 +156,7 @@ def _move(keep: Paper, lose: Paper) -> None:
 
 
 @transaction.atomic
-def merge_authors(*, keep: Author, lose: Author) -> None:
+def merge_authors(*, keep: Author, lose: Author, by: Any = None) -> None:
     """Two authors are one; papers go on printing the names that they printed.
 
     The other name becomes an alias, and its page leads to the one that stays.
@@ -176,16 +175,26 @@ def merge_authors(*, keep: Author, lose: Author) -> None:
     lose.authorships.filter(credited_as=keep.name).update(credited_as="")
     lose.authorships.update(author=keep)
     lose.aliases.update(author=keep)
-    name, key = lose.name, lose.key
     lose.delete()
-    if key != keep.key and not AuthorAlias.objects.filter(key=key).exists():
-        AuthorAlias.objects.create(author=keep, name=name)
-    history.keep(papers, PaperRevision.Verb.MERGE)
+    keep_name(author=keep, name=lose.name)
+    history.keep(papers, PaperRevision.Verb.MERGE, by)
     refresh_search(Paper.objects.filter(pk__in=papers))
 
 
+def keep_name(*, author: Author, name: str) -> None:
+    """Another name finds the author: at its address, and in what is imported.
+
+    Not where it is somebody's name, or known for another. Cost: up to three queries.
+    """
+    key = fold_key(name, 255)
+    if not Author.objects.filter(key=key).exists():
+        AuthorAlias.objects.get_or_create(
+            key=key, defaults={"author": author, "name": name}
+        )
+
+
 @transaction.atomic
-def split_author(*, author: Author, papers: Collection[int]) -> Author:
+def split_author(*, author: Author, papers: Collection[int], by: Any = None) -> Author:
     """Somebody else of the same name wrote these papers: a new author, the next of the name.
 
     Raises: ValidationError where none or all of the author's papers are named.
@@ -205,6 +214,9 @@ def split_author(*, author: Author, papers: Collection[int]) -> Author:
     )
     other.full_clean()
     other.save()
+    parted = list(mine.values_list("paper", flat=True))
+    history.keep_first(parted)
     mine.update(author=other)
-    refresh_search(Paper.objects.filter(pk__in=papers))
+    history.keep(parted, PaperRevision.Verb.SPLIT, by)
+    refresh_search(Paper.objects.filter(pk__in=parted))
     return other

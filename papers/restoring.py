@@ -8,9 +8,15 @@ from django.db import transaction
 
 from papers import history
 from papers.citing.entry import COLUMNS, Credited
-from papers.models import Catalogue, Paper, PaperRevision, Placement, Topic
+from papers.models import Author, Catalogue, Paper, PaperRevision, Placement, Topic
 from papers.names import PersonName
-from papers.services import refresh_search, set_credited, store_paper
+from papers.services import (
+    credit,
+    refresh_search,
+    set_credited,
+    set_credits,
+    store_paper,
+)
 from superfast.common.difference import compare
 from superfast.common.tasks import enqueue
 
@@ -19,6 +25,7 @@ _NAMES = {
     "key": "citation key",
     "catalogue": "catalogue",
     "authors": "authors",
+    "people": "who the authors are",
     "authors_complete": "all authors are listed",
     "topics": "topics",
     "also_in": "further catalogues",
@@ -46,6 +53,8 @@ def _changes(
     old: dict[str, Any], new: dict[str, Any]
 ) -> Iterator[tuple[str, str, str]]:
     before, after = _texts(old), _texts(new)
+    if old["authors"] != new["authors"]:  # of course others, then
+        before.pop(_NAMES["people"], None)
     for name, text in before.items():
         if text != after.get(name, text):
             yield name[:1].upper() + name[1:], text, after[name]
@@ -94,9 +103,8 @@ def restore(*, paper: Paper, revision: PaperRevision, by: Any) -> bool:
     if then["key"] != now["key"]:
         paper.cite_key = then["key"]
     paper.catalogue = _named(Catalogue, "slug", [then["catalogue"]])[0]
-    if then["authors"] != now["authors"]:
-        people = [Credited(PersonName(*parts), org) for *parts, org in then["authors"]]
-        set_credited(paper=paper, credited=people)
+    if (then["authors"], then["people"]) != (now["authors"], now["people"]):
+        _credit(paper, revision.data)
     paper.topics.set(_named(Topic, "name", then["topics"] or []))
     _place(paper, _named(Catalogue, "slug", then["also_in"]))
     store_paper(paper)
@@ -104,6 +112,20 @@ def restore(*, paper: Paper, revision: PaperRevision, by: Any) -> bool:
     refresh_search(Paper.objects.filter(pk=paper.pk))
     enqueue("papers.related.relate_paper", paper.pk)
     return True
+
+
+def _credit(paper: Paper, data: dict[str, Any]) -> None:
+    """The paper has its authors of then: the same people, where they are still there."""
+    written = [Credited(PersonName(*parts), org) for *parts, org in data["authors"]]
+    slugs = data.get("people", ())
+    known = Author.objects.in_bulk(slugs, field_name="slug")
+    if len(known) != len(written):
+        set_credited(paper=paper, credited=written)
+        return
+    credits_ = [
+        credit(known[slug], who) for slug, who in zip(slugs, written, strict=True)
+    ]
+    set_credits(paper=paper, credited=credits_)
 
 
 def _place(paper: Paper, catalogues: list[Catalogue]) -> None:

@@ -154,10 +154,14 @@ def set_credited(*, paper: Paper, credited: Sequence[Credited]) -> bool:
     return set_credits(
         paper=paper,
         credited=[
-            Credit(author, "" if author.name == who.display else who.display)
-            for author, who in zip(authors, credited, strict=True)
+            credit(author, who) for author, who in zip(authors, credited, strict=True)
         ],
     )
+
+
+def credit(author: Author, who: Credited) -> Credit:
+    """The author as this name: said on the paper where it is not the author's own."""
+    return Credit(author, "" if author.name == who.display else who.display)
 
 
 @transaction.atomic

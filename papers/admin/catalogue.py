@@ -14,7 +14,7 @@ from papers.admin.quick import QuickEdit, QuickForm, with_topic_names
 from papers.admin.readers import RelatedPaperInline
 from papers.fields import fold_key
 from papers.forms import AuthorshipForm, AuthorshipFormSet
-from papers.merging import likely_duplicate, ordered
+from papers.merging import keep_name, likely_duplicate, ordered
 from papers.models import (
     Author,
     AuthorAlias,
@@ -264,6 +264,13 @@ class AuthorAdmin(NamedInPapersAdmin):
     ) -> HttpResponse | None:
         return duplicates.merge_action(self, request, queryset)
 
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        if change and "name" in form.changed_data:
+            keep_name(author=form.instance, name=form.initial["name"])
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Author], search_term: str
     ) -> tuple[QuerySet[Author], bool]:
@@ -285,3 +292,8 @@ class CatalogueAdmin(NamedInPapersAdmin):
     list_display = ("title", "slug", "year", "position")
     search_fields = ("title", "slug")
     fields = ("title", "slug", "year", "intro", "position")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # The addresses of all its papers begin with it.
+        is_used = obj is not None and obj.papers.exists()
+        return ("slug",) if is_used else ()

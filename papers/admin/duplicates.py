@@ -138,7 +138,7 @@ def _split(
     if request.method == "POST":
         chosen = read_numbers(request.POST.getlist("paper"), digits=9)
         try:
-            other = merging.split_author(author=author, papers=chosen)
+            other = merging.split_author(author=author, papers=chosen, by=request.user)
         except ValidationError as error:
             model_admin.message_user(request, " ".join(error.messages), messages.ERROR)
             return HttpResponseRedirect(request.path)
@@ -182,7 +182,7 @@ def merge_action(
             continue
         name = str(lose)
         try:
-            merging.merge_authors(keep=keep, lose=lose)
+            merging.merge_authors(keep=keep, lose=lose, by=request.user)
         except ValidationError as error:
             model_admin.message_user(
                 request, f"{name}: {error.messages[0]}", messages.ERROR

@@ -108,6 +108,7 @@ class PaperRevision(models.Model):
         IMPORT = "import", "Imported"
         UNDO = "undo", "Import undone"
         MERGE = "merge", "Merged"
+        SPLIT = "split", "Author parted"
         RESTORE = "restore", "Restored"
 
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="revisions")

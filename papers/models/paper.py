@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.formats import date_format
@@ -64,7 +64,7 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
 
         One that it had before, or the one it would have in a list where it is a guest.
         """
-        former = FormerAddress.objects.filter(catalogue_slug=catalogue, slug=slug)
+        former = FormerAddress.objects.at(catalogue, slug)
         guests = Placement.objects.filter(catalogue__slug=catalogue, paper__slug=slug)
         known = Q(pk__in=former.values("paper")) | Q(pk__in=guests.values("paper"))
         return self.filter(known).select_related("catalogue").order_by("pk")[:1]
@@ -366,6 +366,27 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
     def get_absolute_url(self) -> str:
         return path_to("papers:paper-detail", self.catalogue.slug, self.slug)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        fields = kwargs.get("update_fields")
+        moves = fields is None or not {"slug", "catalogue"}.isdisjoint(fields)
+        if self.pk is None or not moves:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            rows = Paper.objects.filter(pk=self.pk).order_by()
+            former = rows.values_list("catalogue__slug", "slug").first()
+            super().save(*args, **kwargs)
+            here = self.catalogue.slug, self.slug
+            if former not in (None, here):
+                self.answer_at(*former)
+                FormerAddress.objects.at(*here).delete()
+
+    def answer_at(self, catalogue: str, slug: str) -> None:
+        """That address, once no other paper has it, leads to this one."""
+        FormerAddress.objects.update_or_create(
+            catalogue_slug=catalogue, slug=slug, defaults={"paper": self}
+        )
+
     def related_papers(self, at: datetime | None = None) -> "list[Paper]":
         """What readers of it may want next: editors' picks, then papers like it.
 
@@ -435,6 +456,12 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
         return render_inline(self.takeaway)
 
 
+class FormerAddressQuerySet(models.QuerySet["FormerAddress"]):
+    def at(self, catalogue: str, slug: str) -> "FormerAddressQuerySet":
+        """Of this address: one at most."""
+        return self.filter(catalogue_slug=catalogue, slug=slug)
+
+
 class FormerAddress(models.Model):
     """An address that a paper had, and that still leads to it."""
 
@@ -443,6 +470,8 @@ class FormerAddress(models.Model):
     paper = models.ForeignKey(
         Paper, on_delete=models.CASCADE, related_name="former_addresses"
     )
+
+    objects = FormerAddressQuerySet.as_manager()
 
     class Meta:
         constraints = (

@@ -247,6 +247,45 @@ def test_a_new_name_is_found_at_once(client, editor):
     assert find("eyesight new name", kind=Kind.PAPER).total == 1
 
 
+def test_an_authors_former_name_still_leads_to_them(client, editor):
+    paper = make_paper(authors=["Old Name"])
+    author = paper.authors[0].author
+    former = author.get_absolute_url()
+    address = f"/admin/papers/author/{author.pk}/change/"
+    aliases = {"aliases-TOTAL_FORMS": 1, "aliases-0-name": "Old Name"}
+    client.post(address, author_form(name="New Name", **aliases))
+    author.refresh_from_db()
+    answer = client.get(former)
+    assert (answer.status_code, answer.url) == (301, author.get_absolute_url())
+    client.post(address, author_form(name="Newest Name"))
+    assert client.get(former.replace("old", "new")).status_code == 301
+    assert author.aliases.count() == 2
+
+
+def test_a_name_that_somebody_has_leads_to_nobody_else(client, editor):
+    first = make_paper(authors=["Ann Doe"]).authors[0].author
+    other = Author.objects.create(name="Ann Doe", homonym=2)
+    address = f"/admin/papers/author/{first.pk}/change/"
+    client.post(address, author_form(name="Ann Roe"))
+    assert Author.objects.get(pk=first.pk).name == "Ann Roe"
+    assert not first.aliases.exists()
+    assert other.name == "Ann Doe"
+
+
+def test_the_address_of_a_list_stays_once_it_holds_papers(client, editor):
+    catalogue = make_catalogue()
+    address = f"/admin/papers/catalogue/{catalogue.pk}/change/"
+    sent = {"title": "Of 2022", "slug": "moved", "year": 2022, "position": 0}
+    make_paper()
+    client.post(address, sent)
+    catalogue.refresh_from_db()
+    assert (catalogue.title, catalogue.slug) == ("Of 2022", "2022")
+    Paper.objects.all().delete()
+    client.post(address, sent)
+    catalogue.refresh_from_db()
+    assert catalogue.slug == "moved"
+
+
 def test_an_editor_publishes_and_withdraws_from_the_list(client, editor):
     papers = [make_paper(publish_at=None), make_paper(publish_at=None)]
     act(client, "publish_now", *papers)

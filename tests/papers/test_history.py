@@ -119,6 +119,32 @@ def test_a_state_comes_back_whole_and_what_it_replaced_is_kept(desk):
     )
 
 
+@pytest.mark.parametrize("moved", [{"slug": "now"}, {"catalogue": "2023"}])
+def test_every_address_that_a_paper_had_leads_to_it(desk, moved):
+    paper = make_paper(slug="then")
+    first = paper.get_absolute_url()
+    if "catalogue" in moved:
+        moved = {"catalogue": make_catalogue("2023").pk}
+    save(desk, paper, **moved)
+    paper = Paper.objects.get(pk=paper.pk)
+    second = paper.get_absolute_url()
+    assert second != first
+    assert (desk.get(first).status_code, desk.get(first).url) == (301, second)
+
+    restore(desk, paper, paper.revisions.last())
+
+    assert desk.get(first).status_code == 200
+    assert (desk.get(second).status_code, desk.get(second).url) == (301, first)
+
+
+def test_another_paper_at_a_former_address_is_what_answers_there(desk):
+    paper = make_paper(slug="then")
+    save(desk, paper, slug="now")
+    make_paper(slug="then", title="Another")
+    assert "Another" in desk.get("/papers/2022/then/").content.decode()
+    assert Paper.objects.by_slug(["then"])["then"].title == "Another"
+
+
 def test_what_is_no_longer_allowed_does_not_come_back_in_part(desk):
     paper = make_paper(title="First", doi="10.1109/taken", topics=["vision"])
     save(desk, paper, title="Second", topics=[], doi="")

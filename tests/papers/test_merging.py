@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from papers import merging
 from papers.models import Author, AuthorAlias, Paper, PaperRevision, Placement
+from papers.restoring import differences, restore
 from papers.services import authors_for
 from superfast.search.find import find
 from tests.issues.factories import make_issue
@@ -200,6 +201,31 @@ def test_an_author_is_parted_into_two(client, editor):
 
     assert Author.objects.count() == 2
     assert Paper.objects.get(pk=other.pk).authors[0].author.homonym == 2
+    new, old = other.revisions.all()
+    assert (new.verb, new.created_by) == (PaperRevision.Verb.SPLIT, editor)
+    said = differences(old.data, new.data)
+    assert [field["label"] for field in said] == ["Who the authors are"]
+    assert author.authorships.get().paper.revisions.count() == 0
+
+    restore(paper=other, revision=old, by=editor)
+    assert other.authorships.get().author == author
+
+
+def test_merged_authors_are_in_the_history_of_their_papers(client, editor):
+    make_paper(authors=["Ann Doe"])
+    paper = make_paper(authors=["Anne Doe"])
+    keep, lose = Author.objects.order_by("pk")
+
+    merging.merge_authors(keep=keep, lose=lose, by=editor)
+
+    new, old = paper.revisions.all()
+    assert (new.verb, new.created_by) == (PaperRevision.Verb.MERGE, editor)
+    assert [field["label"] for field in differences(old.data, new.data)] == [
+        "Who the authors are"
+    ]
+    restore(paper=paper, revision=old, by=editor)
+    assert [row.name for row in paper.authors] == ["Anne Doe"]
+    assert keep.authorships.count() == 2
 
 
 def test_authors_are_merged_from_the_list(client, editor):
