@@ -1,9 +1,10 @@
 """What a catalogue's address asks for."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
 
@@ -93,17 +94,15 @@ class PaperQuery:
 
     def url(self, catalogue: Catalogue, **changes: Any) -> str:
         """The address of the first page of this query with these changes."""
-        changed = replace(self, **{"page": 1, "after": 0, **changes})
-        usual = replace(changed, sort="").order
-        if changed.sort == usual or (
-            changed.sort == RELEVANCE and not has_words(changed.q)
-        ):
-            changed = replace(changed, sort="")
-        values = {f.name: getattr(changed, f.name) for f in fields(changed)}
+        values = {**vars(self), "page": 1, "after": 0, **changes}
+        # What holds without being said, or can't hold.
+        unsaid = {RELEVANCE} if has_words(values["q"]) else {RELEVANCE, DEFAULT}
+        if values["sort"] in unsaid:
+            values["sort"] = ""
         query = urlencode(
             {
                 f.name: int(values[f.name]) if f.type is bool else values[f.name]
-                for f in fields(changed)
+                for f in fields(self)
                 if values[f.name] != f.default
             }
         )
@@ -133,20 +132,23 @@ class PaperQuery:
                 would not know how many papers they have, and read every one of them.
             at: the moment of which is asked what issues mention.
         """
-        about = Paper.topics.through.objects.filter(topic=keys.get("topic"))
-        by = Authorship.objects.filter(author=keys.get("author"))
-        every: dict[FilterName, Q] = {
-            "q": Q(pk__in=among(listed(matched))),
-            "topic": Q(pk__in=about.values("paper")),
-            "venue": Q(venue=self.venue),
-            "award": Q(award=self.award),
-            "author": Q(pk__in=by.values("paper")),
-            "posted": Q(first_posted__startswith=self.posted),
-            "code": Q(has_code=True),
-            "highlight": Q(is_highlight=True),
-            "mentioned": Q(pk__in=mentioned_keys(at)),
+        about, by = Paper.topics.through.objects, Authorship.objects
+        every: dict[FilterName, Callable[[], Q]] = {
+            "q": lambda: Q(pk__in=among(listed(matched))),
+            "topic": lambda: Q(
+                pk__in=about.filter(topic=keys["topic"]).values("paper")
+            ),
+            "venue": lambda: Q(venue=self.venue),
+            "award": lambda: Q(award=self.award),
+            "author": lambda: Q(
+                pk__in=by.filter(author=keys["author"]).values("paper")
+            ),
+            "posted": lambda: Q(first_posted__startswith=self.posted),
+            "code": lambda: Q(has_code=True),
+            "highlight": lambda: Q(is_highlight=True),
+            "mentioned": lambda: Q(pk__in=mentioned_keys(at)),
         }
-        return {name: every[name] for name in self.in_force()}
+        return {name: every[name]() for name in self.in_force()}
 
     @staticmethod
     def empty(name: FilterName) -> str | bool:
@@ -155,6 +157,7 @@ class PaperQuery:
         return value
 
 
+@lru_cache(maxsize=256)  # asked for each link of a page
 def has_words(text: str) -> bool:
     """Whether a text asks for anything: signs alone do not."""
     return bool(parse(text).terms)

@@ -1,12 +1,13 @@
 """A catalogue's page: the papers that its address asks for, and the ways on from them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from typing import Any
 
 from django.core.paginator import EmptyPage
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from papers import search
@@ -145,20 +146,22 @@ class Selection:
             "mentioned": "In an issue",
         }
         keys: dict[FilterName, int] = {}
-        shown = papers.values("pk")
-        known: dict[FilterName, Any] = {
-            "topic": Topic.objects.filter(slug=query.topic, papers__in=shown),
-            "author": Author.objects.filter(
-                slug=query.author, authorships__paper__in=shown
+        itself = OuterRef("pk")
+        known: dict[FilterName, Callable[[], Any]] = {
+            "topic": lambda: Topic.objects.filter(
+                Exists(papers.filter(topics=itself)), slug=query.topic
             ),
-            "venue": papers.filter(venue=query.venue),
-            "award": papers.filter(award=query.award),
+            "author": lambda: Author.objects.filter(
+                Exists(papers.filter(authorships__author=itself)), slug=query.author
+            ),
+            "venue": lambda: papers.filter(venue=query.venue),
+            "award": lambda: papers.filter(award=query.award),
         }
         for name in query.in_force():
             if name not in known:
                 continue
             column = name if name in ("venue", "award") else "name"
-            found = known[name].order_by().values_list("pk", column)[:1]
+            found = known[name]().order_by().values_list("pk", column)[:1]
             if not found:
                 raise UnknownValueError(name)
             keys[name], names[name] = found[0]

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, OrderBy, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from papers.models import PaperQuerySet
+from papers.models import COUNTED_TO, Paper, PaperQuerySet
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,10 @@ class Order:
     keys: tuple[Key, ...]
 
     def apply(self, papers: PaperQuerySet, *, is_few: bool = False) -> PaperQuerySet:
-        """The papers in this order; a few are found before they are sorted."""
+        """The papers in this order; a few are found as they are counted, then sorted."""
+        if is_few:
+            keys = papers.order_by("pk").values("pk")[:COUNTED_TO]
+            papers = Paper.objects.filter(pk__in=keys)
         named = papers.alias(named_venue=NullIf(F("venue"), Value("")))
         return named.order_by(*(key.expression(is_few=is_few) for key in self.keys))
 

@@ -41,6 +41,7 @@ from superfast.common.publishing import Publishable, PublishableQuerySet
 from superfast.common.text import CleanCharField, CleanTextField
 
 RELATED_SHOWN = 4
+COUNTED_BY = ("id", "is_highlight", "has_code", "publish_at", "withdrawn_at")
 
 
 class PaperQuerySet(PublishableQuerySet["Paper"]):
@@ -217,7 +218,7 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
         related_name="+",
     )
 
-    # For `papers_counted`: whole addresses are too long for an index.
+    # For `COUNTED_BY`: whole addresses are too long for an index.
     has_code = models.GeneratedField(
         expression=~Q(code_url=""),  # type: ignore[arg-type]  # a condition is one
         output_field=models.BooleanField(),
@@ -325,13 +326,20 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
             models.Index(
                 fields=["catalogue", "venue", "title_key", "id"], name="papers_venue"
             ),
-            # All that facets count by: the rows themselves need not be read.
+            # All that facets count by, in the order of keys: the rows themselves need not
+            # be read, filters are merged, and what is counted first is of every kind.
             models.Index(
-                fields=[
-                    *("catalogue", "venue", "award", "is_highlight", "has_code"),
-                    *("publish_at", "withdrawn_at", "id"),
-                ],
-                name="papers_counted",
+                fields=["catalogue", *COUNTED_BY, "venue", "award", "first_posted"],
+                name="papers_counted_by_id",
+            ),
+            models.Index(
+                fields=["catalogue", "venue", *COUNTED_BY, "award"],
+                name="papers_counted_by_venue",
+            ),
+            models.Index(
+                fields=["catalogue", "award", *COUNTED_BY, "venue"],
+                condition=~Q(award=""),
+                name="papers_counted_by_award",
             ),
             # The front page's few.
             models.Index(
@@ -346,11 +354,6 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
                 "title_key",
                 "id",
                 name="papers_venue_order",
-            ),
-            models.Index(
-                fields=["catalogue", "award"],
-                condition=~Q(award=""),
-                name="papers_award",
             ),
             # The next moment at which one disappears.
             models.Index(
