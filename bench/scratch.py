@@ -74,8 +74,6 @@ def postgres(_data: Path) -> Iterator[Database]:
     server = address._replace(path="/postgres").geturl()
     name = f"superfast_bench_{os.getpid()}"
     _run_on(server, sql.SQL("CREATE DATABASE {}"), name)
-    # As docker-compose.yml starts it.
-    _run_on(server, sql.SQL("ALTER DATABASE {} SET random_page_cost = 1.1"), name)
     try:
         yield Database("PostgreSQL", address._replace(path=f"/{name}").geturl())
     finally:

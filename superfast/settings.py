@@ -135,8 +135,14 @@ if "sqlite" in DATABASE["ENGINE"]:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    # How often a statement must come before its plan is kept: see superfast.common.statements.
-    DATABASE["OPTIONS"] = {"prepare_threshold": 5, **DATABASE.get("OPTIONS", {})}
+    DATABASE["OPTIONS"] = {
+        # How often a statement must come before its plan is kept: superfast.common.statements.
+        "prepare_threshold": 5,
+        # A page reads a few rows of many, from disks without moving parts: by indexes, and
+        # in less time than further processes take to start. `?options=` of the address wins.
+        "options": "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0",
+        **DATABASE.get("OPTIONS", {}),
+    }
 DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -15,7 +15,9 @@ ABOUT: dict[str, tuple[str, str]] = {
     ),
     "SECRET_KEY": ("At least 50 random characters.", "the site does not start"),
     "DATABASE_URL": (
-        "`postgres://user:password@host:5432/name` or `sqlite:///path`.",
+        "`postgres://user:password@host:5432/name` or `sqlite:///path`. `?options=-c…` "
+        "takes the place of what the site asks of PostgreSQL's planner; PgBouncer wants "
+        "`options` among its `ignore_startup_parameters`.",
         "SQLite in `DATA_DIR`",
     ),
     "DATA_DIR": ("Database, pictures, collected static files.", "`var`"),
