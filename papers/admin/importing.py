@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from papers.citing import bibtex
 from papers.importing import batches
 from papers.importing.planning import label
+from papers.importing.undoing import undo_batch
 from papers.models import Catalogue, ImportBatch, ImportRow, Outcome
 from superfast.common.admin import RecordAdmin
 from superfast.common.http import page_number
@@ -106,7 +108,9 @@ class ImportBatchAdmin(RecordAdmin):
         initial: dict[str, Any] = {"catalogue": Catalogue.objects.first()}
         if number is not None:
             rows = ImportRow.objects.filter(batch=number, outcome="doubtful")
-            initial["paste"] = "\n".join(batches.skeleton(row) for row in rows[:100])
+            initial["paste"] = "\n".join(
+                bibtex.skeleton(row.entry.get("values", {})) for row in rows[:100]
+            )
         return initial
 
     def change_view(
@@ -138,7 +142,7 @@ class ImportBatchAdmin(RecordAdmin):
                 batches.cancel_batch(batch)
             case "undo":
                 try:
-                    batches.undo_batch(batch=batch, by=request.user)
+                    undo_batch(batch=batch, by=request.user)
                 except ValidationError as error:
                     self.message_user(request, error.messages[0], messages.ERROR)
 

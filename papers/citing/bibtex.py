@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import count
+from typing import Any
 
 from papers.citing.entry import Credited, Entry, likely_kind, said
 from papers.citing.latex import encode
@@ -56,6 +57,24 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
         taken.add(key.lower())
         lines = [f"  {name} = {{{value}}}" for name, value in _fields(entry)]
         yield f"@{entry_type(entry)}{{{key},\n" + ",\n".join(lines) + "\n}\n\n"
+
+
+def skeleton(values: dict[str, Any]) -> str:
+    """An entry with these identifiers in it, for somebody to fill in."""
+    fields = {
+        "title": "",
+        "author": "",
+        "year": "",
+        "eprint": values.get("arxiv_id", ""),
+        "archivePrefix": "arXiv" if values.get("arxiv_id") else "",
+        "doi": values.get("doi", ""),
+    }
+    kept = [
+        f"  {name} = {{{value}}}"
+        for name, value in fields.items()
+        if value or name in ("title", "author", "year")
+    ]
+    return "@misc{,\n" + ",\n".join(kept) + "\n}\n"
 
 
 def entry_type(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""The change that a dry run announced, made, and taken back."""
+"""The changes that a dry run announced are made."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -30,7 +30,6 @@ from papers.models import (
 from papers.services import (
     TAKEN,
     authors_for_lists,
-    delete_papers,
     refresh_search,
     set_credited,
 )
@@ -264,54 +263,3 @@ def _free(wanted: str, taken: set[str]) -> str:
         name = f"{wanted}-{number}"
     taken.add(name)
     return name
-
-
-# Taking it back ---------------------------------------------------------------
-
-
-@transaction.atomic
-def undo_row(
-    *,
-    paper_id: int | None,
-    revision_id: int | None,
-    changes: Any,
-    batch: ImportBatch,
-    by: Any,
-) -> str:
-    """The paper is as it was before a row was applied; gone, where the row made it.
-
-    Returns: why not, as a sentence; empty where it is done.
-    """
-    paper = history.rows(Paper.objects.filter(pk=paper_id or 0)).first()
-    if paper is None:
-        return "The paper is gone already."
-    latest = history.latest([paper.pk]).get(paper.pk)
-    now = history.snapshot(paper)
-    if (
-        latest is None
-        or latest.pk != revision_id
-        or not history.is_same(latest.data, now)
-    ):
-        return "Somebody has changed the paper since: it stays as it is."
-    if not changes:
-        try:
-            with transaction.atomic():
-                delete_papers(Paper.objects.filter(pk=paper.pk))
-        except ProtectedError:
-            return "An issue names the paper: it stays."
-        return ""
-    topics = {topic.name: topic for topic in Topic.objects.all()}
-    old = {name: pair[0] for name, pair in changes.items()}
-    if missing := [name for name in old.get("topics") or () if name not in topics]:
-        return f"The topic “{missing[0]}” is gone: the paper stays as it is."
-    paper.sources = {n: s for n, s in paper.sources.items() if n not in old}
-    try:
-        with transaction.atomic():
-            write(paper, old, topic=topics.__getitem__)
-            paper.full_clean()
-            paper.save()
-    except (ValidationError, IntegrityError):
-        return "What it was before is no longer allowed: it stays as it is."
-    history.keep([paper.pk], PaperRevision.Verb.UNDO, by, batch)
-    refresh_search(Paper.objects.filter(pk=paper.pk))
-    return ""

@@ -1,4 +1,4 @@
-"""An import from the file to the end: read, looked at, applied, undone.
+"""An import from the file to the end: read, looked at, applied.
 
 The same functions run in a request, in the command and in a worker. What a page
 shows of progress, and the wish to stop, are columns of the batch; a worker that
@@ -6,10 +6,8 @@ dies leaves a batch that may be read, or applied, once more from the beginning.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
@@ -17,7 +15,15 @@ from django.utils import timezone
 
 from papers.citing.entry import Entry
 from papers.importing import reading
-from papers.importing.applying import Applied, Terms, apply_rows, undo_row
+from papers.importing.applying import Applied, Terms, apply_rows
+from papers.importing.claiming import (
+    CancelledError,
+    begin,
+    end,
+    fail,
+    is_alive,
+    reporter,
+)
 from papers.importing.decoding import NotTextError, decode
 from papers.importing.fetching import complete
 from papers.importing.planning import PlannedRow, Progress, no_progress, plan
@@ -28,16 +34,8 @@ State = ImportBatch.State
 MAX_BYTES = 20_000_000
 # Above this a request does not wait for the reading.
 INLINE_BYTES = 100_000
-# Who has said nothing for as long is dead. Less than the queue's lease: when a task is
-# taken once more, its batch has to be free.
-SILENT = timedelta(seconds=settings.TASK_LEASE_SECONDS / 2)
-_MOST_ATTEMPTS = 2
 _READ = "papers.importing.batches.read_batch"
 _APPLY = "papers.importing.batches.apply_batch"
-
-
-class CancelledError(Exception):
-    """Somebody pressed Cancel."""
 
 
 def create_batch(
@@ -85,16 +83,16 @@ def start_reading(batch: ImportBatch) -> None:
 
 def read_batch(pk: int, watch: Progress = no_progress) -> None:
     """The dry run of a batch stands in its rows: nothing else is written."""
-    batch = _begin(pk, (State.WAITING, State.READING), State.READING)
+    batch = begin(pk, (State.WAITING, State.READING), State.READING)
     if batch is None:
         return
     try:
         rows = _planned(batch, watch)
     except CancelledError:
-        _end(batch, State.CANCELLED)
+        end(batch, State.CANCELLED)
         return
     except Exception as error:
-        _fail(batch, error)
+        fail(batch, error)
         raise
     with transaction.atomic():
         batch.rows.all().delete()
@@ -102,7 +100,7 @@ def read_batch(pk: int, watch: Progress = no_progress) -> None:
             [_stored(batch, place, row) for place, row in enumerate(rows)],
             batch_size=500,
         )
-        _end(batch, State.READY)
+        end(batch, State.READY)
 
 
 def _planned(batch: ImportBatch, watch: Progress) -> list[PlannedRow]:
@@ -112,7 +110,7 @@ def _planned(batch: ImportBatch, watch: Progress) -> list[PlannedRow]:
         batch.format,
         batch.catalogue,
         new_topics=batch.new_topics,
-        progress=_reporter(batch, watch),
+        progress=reporter(batch, watch),
     )
 
 
@@ -180,25 +178,6 @@ def count_outcomes(batch: ImportBatch) -> dict[str, int]:
     return {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
 
 
-def skeleton(row: ImportRow) -> str:
-    """BibTeX with a row's identifier in it, for somebody to fill in."""
-    values = row.entry.get("values", {})
-    fields = {
-        "title": "",
-        "author": "",
-        "year": "",
-        "eprint": values.get("arxiv_id", ""),
-        "archivePrefix": "arXiv" if values.get("arxiv_id") else "",
-        "doi": values.get("doi", ""),
-    }
-    kept = [
-        f"  {name} = {{{value}}}"
-        for name, value in fields.items()
-        if value or name in ("title", "author", "year")
-    ]
-    return "@misc{,\n" + ",\n".join(kept) + "\n}\n"
-
-
 def start_applying(batch: ImportBatch) -> None:
     """A small batch is applied now, a large one by a worker."""
     if len(batch.content) <= INLINE_BYTES:
@@ -209,13 +188,13 @@ def start_applying(batch: ImportBatch) -> None:
 
 def apply_batch(pk: int) -> None:
     """The ticked rows of a batch are applied, all in one transaction, once."""
-    batch = _begin(pk, (State.READY, State.APPLYING), State.APPLYING)
+    batch = begin(pk, (State.READY, State.APPLYING), State.APPLYING)
     if batch is None:
         return
     try:
         _apply(batch)
     except Exception as error:
-        _fail(batch, error)
+        fail(batch, error)
         raise
 
 
@@ -239,7 +218,7 @@ def _apply(batch: ImportBatch) -> None:
             rows, ["paper", "revision", "fate", "note"], batch_size=500
         )
         batch.applied_at = timezone.now()
-        _end(batch, State.APPLIED)
+        end(batch, State.APPLIED)
 
 
 def _planned_again(row: ImportRow) -> PlannedRow:
@@ -262,29 +241,6 @@ def _note(row: ImportRow, applied: Applied) -> None:
         row.changes = {}
 
 
-@transaction.atomic
-def undo_batch(*, batch: ImportBatch, by: Any) -> None:
-    """What the batch brought is taken back, the last row first; refused row by row.
-
-    Raises: ValidationError where it has not been applied, or is undone already.
-    """
-    mine = ImportBatch.objects.filter(pk=batch.pk, state=State.APPLIED)
-    if not mine.update(state=State.UNDONE, undone_at=timezone.now()):
-        raise ValidationError("Only an import that was applied can be undone.")
-    rows = list(batch.rows.filter(fate=ImportRow.Fate.APPLIED).order_by("-place"))
-    for row in rows:
-        row.note = undo_row(
-            paper_id=row.paper_id,
-            revision_id=row.revision_id,
-            changes=row.changes,
-            batch=batch,
-            by=by,
-        )
-        row.fate = ImportRow.Fate.KEPT if row.note else ImportRow.Fate.UNDONE
-    ImportRow.objects.bulk_update(rows, ["fate", "note"], batch_size=500)
-    batch.refresh_from_db()
-
-
 def cancel_batch(batch: ImportBatch) -> None:
     """Who works on the batch stops at the next step; one that waits is cancelled now."""
     ImportBatch.objects.filter(pk=batch.pk).update(cancel_requested=True)
@@ -292,70 +248,14 @@ def cancel_batch(batch: ImportBatch) -> None:
         pk=batch.pk, state__in=(State.WAITING, State.READY)
     )
     idle.update(state=State.CANCELLED, content=b"")
-    if batch.state == State.READING and not _is_alive(batch):
-        _end(batch, State.CANCELLED)
+    if batch.state == State.READING and not is_alive(batch):
+        end(batch, State.CANCELLED)
     batch.refresh_from_db()
 
 
 def source_of(batch: ImportBatch) -> str:
     """Where fields came from, for the record of each."""
     return f"{batch.name or 'pasted text'}, import {batch.pk}"
-
-
-def _begin(pk: int, states: Iterable[str], state: str) -> ImportBatch | None:
-    """The batch, marked as being worked on; None where it is not to be.
-
-    One that somebody else works on, or was given up after two attempts, is not.
-    """
-    now = timezone.now()
-    batch = ImportBatch.objects.filter(pk=pk, state__in=tuple(states)).first()
-    if batch is None or (batch.state == state and _is_alive(batch)):
-        return None
-    again = batch.attempts if batch.state == state else 0
-    if again >= _MOST_ATTEMPTS:
-        batch.error = "Its worker ended twice before it."
-        _end(batch, State.FAILED)
-        return None
-    mine = ImportBatch.objects.filter(
-        pk=pk, state=batch.state, heartbeat_at=batch.heartbeat_at
-    )
-    if not mine.update(state=state, heartbeat_at=now, attempts=again + 1):
-        return None
-    batch.refresh_from_db()
-    return batch
-
-
-def _is_alive(batch: ImportBatch) -> bool:
-    return bool(batch.heartbeat_at and timezone.now() - batch.heartbeat_at < SILENT)
-
-
-def _end(batch: ImportBatch, state: str) -> None:
-    batch.state = state
-    batch.done = batch.total = batch.done if state == State.CANCELLED else batch.total
-    batch.heartbeat_at = None
-    batch.attempts = 0
-    if state in (State.APPLIED, State.CANCELLED):
-        batch.content = b""  # what it said stands in its rows
-    batch.save()
-
-
-def _fail(batch: ImportBatch, error: Exception) -> None:
-    batch.error = f"It stopped at an error of ours ({type(error).__name__})."
-    _end(batch, State.FAILED)
-
-
-def _reporter(batch: ImportBatch, watch: Progress) -> Progress:
-    """Writes progress to the batch's row, and reads from it the wish to stop."""
-    row = ImportBatch.objects.filter(pk=batch.pk)
-
-    def report(done: int, total: int) -> None:
-        batch.done, batch.total = min(done, total), total
-        watch(batch.done, total)
-        row.update(done=batch.done, total=total, heartbeat_at=timezone.now())
-        if row.filter(cancel_requested=True).exists():
-            raise CancelledError
-
-    return report
 
 
 def _quiet(done: int, total: int) -> None:

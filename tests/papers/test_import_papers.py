@@ -15,9 +15,9 @@ from papers.importing.batches import (
     create_batch,
     read_batch,
     tick,
-    undo_batch,
 )
 from papers.importing.decoding import NotTextError, decode
+from papers.importing.undoing import undo_batch
 from papers.models import Author, ImportBatch, ImportRow, Paper, PaperRevision
 from papers.services import update_paper
 from tests.papers.factories import (
