@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -39,9 +39,14 @@ def urls(model_admin: Any) -> list[URLPattern]:
 
 
 def visible_trash(request: HttpRequest) -> IssueQuerySet:
-    """Deleted issues that this person may restore: an Editor all, a Writer their own."""
+    """Deleted issues that this person may restore: an Editor all, a Writer their own drafts.
+
+    What had a time would be before readers again, as it was.
+    """
     rows = Issue.with_trashed.trashed()
-    return rows if sees_all(request) else rows.filter(created_by=request.user.pk)
+    if sees_all(request):
+        return rows
+    return rows.filter(created_by=request.user.pk, kept_in_trash__publish_at=None)
 
 
 @require_safe
@@ -66,7 +71,11 @@ def _restore(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
     if not sees_all(request) and not rows.filter(pk=pk).exists():
         raise PermissionDenied
     issue = get_object_or_404(rows, pk=pk)
-    lost = restore_issue(issue=issue)
+    try:
+        lost = restore_issue(issue=issue)
+    except ValidationError as error:
+        messages.error(request, f"{issue}: not restored. {' '.join(error.messages)}")
+        return HttpResponseRedirect(reverse("admin:issues_issue_trash"))
     model_admin.log_change(request, issue, "Restored from the trash.")
     add = messages.warning if lost else messages.success
     add(request, " ".join([f"{issue}: restored.", *lost]))

@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from issues.checklist import check_issue
 from issues.derived import derive, forget, shelve
 from issues.models import Issue
 from issues.services.publishing import free_slug
@@ -53,7 +55,8 @@ def restore_issue(*, issue: Issue) -> list[str]:
 
     Returns: sentences on what could not be had again: its slug, or its quiz, where
     another issue has those by now; without its quiz it comes back as a draft.
-    Raises: Issue.DoesNotExist where it is not in the trash.
+    Raises: Issue.DoesNotExist where it is not in the trash; ValidationError where its
+    quiz was changed meanwhile so that no reader may meet it.
     """
     stored = Issue.with_trashed.trashed().select_for_update().get(pk=issue.pk)
     kept = stored.kept_in_trash or {}
@@ -70,6 +73,8 @@ def restore_issue(*, issue: Issue) -> list[str]:
         lost.append(
             "Its quiz is gone, or stands in another issue: it comes back as a draft."
         )
+    if stored.publish_at is not None and (found := check_issue(stored).absolute):
+        raise ValidationError([str(finding) for finding in found])
     stored.trashed_at = stored.trashed_by = stored.kept_in_trash = None
     stored.save()
     if stored.publish_at is not None:

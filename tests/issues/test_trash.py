@@ -20,6 +20,7 @@ from tests.issues.factories import (
     make_draft,
     make_image,
     make_issue,
+    make_scheduled,
     make_withdrawn,
 )
 from tests.quiz.factories import make_editor, make_quiz, make_writer
@@ -197,6 +198,32 @@ def test_a_writer_sees_and_restores_their_own(writer):
     assert writer.post(untrash(theirs)).status_code == 403
     assert writer.post(untrash(mine)).status_code == 302
     assert Issue.objects.get() == mine
+
+
+@pytest.mark.parametrize("make", [make_issue, make_scheduled, make_withdrawn])
+def test_a_writer_does_not_restore_what_had_a_time(writer, client, make):
+    issue = make(title="Was theirs")
+    Issue.objects.filter(pk=issue.pk).update(created_by=writer.user)
+    trash_issue(issue=issue, by=make_editor())
+
+    assert "Was theirs" not in writer.get(TRASH).text
+    assert writer.post(untrash(issue)).status_code == 403
+    assert client.get(issue.get_absolute_url()).status_code == 404
+    assert Issue.with_trashed.trashed().get() == issue
+
+
+def test_a_quiz_that_was_spoilt_meanwhile_does_not_come_before_readers(editor):
+    quiz = make_quiz(publish_at=False)
+    issue = make_issue(quiz=quiz)
+    trash_issue(issue=issue, by=None)
+    Quiz.objects.update(lie=None)
+    page = editor.post(untrash(issue), follow=True).text
+
+    assert "not restored." in page
+    assert not Issue.objects.exists()
+    Quiz.objects.update(lie=quiz.lie)
+    editor.post(untrash(issue))
+    assert Issue.objects.get().status() == "published"
 
 
 def test_the_trash_costs_the_same_however_full(editor, django_assert_max_num_queries):
