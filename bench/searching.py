@@ -4,7 +4,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import accumulate
 from statistics import median, quantiles
@@ -17,12 +17,15 @@ django.setup()
 
 from django.db import connection  # noqa: E402  # needs django.setup()
 
+from bench.crowd import IS_POSTGRES, execute  # noqa: E402
 from superfast.search import index  # noqa: E402
 from superfast.search.documents import DocumentData, Kind  # noqa: E402
 from superfast.search.find import find  # noqa: E402
+from superfast.search.spelling import learn  # noqa: E402
 
 VOCABULARY = 50_000
 OUT = datetime(2023, 1, 1, tzinfo=UTC)
+DATED = date(2022, 1, 1)
 SYLLABLES = ("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru", "sa", "te")
 
 
@@ -51,6 +54,11 @@ QUESTIONS = {
 }
 
 
+def batched(words: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(words), size):
+        yield words[start : start + size]
+
+
 def documents(kind: Kind, count: int, length: int) -> Iterator[DocumentData]:
     draw = random.Random(kind.value)  # noqa: S311  # the same words in each run
     for number in range(count):
@@ -62,15 +70,58 @@ def documents(kind: Kind, count: int, length: int) -> Iterator[DocumentData]:
             url=f"/{kind}/{number}/",
             body=" ".join(words[8:]),
             publish_at=OUT,
-            dated_on=date(2022, 1, 1),
+            dated_on=DATED,
         )
+
+
+def copy(kind: Kind, found: Iterable[DocumentData]) -> None:
+    """As `index.put`, in a tenth of its time: PostgreSQL takes the rows in one stream.
+
+    Their lexemes are computed by one statement, the words of their titles learnt at the end.
+    """
+    words: set[str] = set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE drawn (key text, url text, title text, body text)"
+        )
+        with cursor.copy("COPY drawn FROM STDIN") as rows:
+            for data in found:
+                rows.write_row((data.key, data.url, data.title, data.body))
+                words.update(data.title.split())
+        cursor.execute(
+            'INSERT INTO search_document (kind, publish_at, dated_on, indexed_at, "group",'
+            " names, context, topics, keywords, key, url, title, body, vector)"
+            " SELECT %s, %s, %s, now(), '', '', '', '', '', key, url, title, body,"
+            " setweight(to_tsvector('superfast_english', title), 'A') ||"
+            " setweight(to_tsvector('superfast_english', body), 'C') ||"
+            " setweight(to_tsvector('simple', title), 'D') FROM drawn",
+            [kind.value, OUT, DATED],
+        )
+        cursor.execute("DROP TABLE drawn")
+    for some in batched(sorted(words), 500):
+        learn([DocumentData(kind=kind, key="", url="", title=" ".join(some))])
+
+
+def fill(sections: int, papers: int) -> None:
+    """The index holds that many documents."""
+    put = copy if IS_POSTGRES else lambda _, found: index.put(found)
+    if IS_POSTGRES:
+        execute("SET maintenance_work_mem = '512MB'")
+        execute("DROP INDEX search_document_vector")
+    put(Kind.SECTION, documents(Kind.SECTION, sections, 60))
+    put(Kind.PAPER, documents(Kind.PAPER, papers, 25))
+    if IS_POSTGRES:
+        execute(
+            "CREATE INDEX search_document_vector ON search_document USING gin (vector)"
+        )
+    execute("VACUUM ANALYZE" if IS_POSTGRES else "ANALYZE")
 
 
 def alone(text: str) -> None:
     """The database's full text, asked for twenty without a count, dates or marks."""
     words = text.replace('"', "").split()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if IS_POSTGRES:
             cursor.execute(
                 "SELECT id FROM search_document WHERE vector @@"
                 " plainto_tsquery('superfast_english', %s) LIMIT 20",
@@ -95,13 +146,7 @@ def took(ask: Callable[[str], Any], text: str, times: int) -> list[float]:
 
 def main(sections: int, papers: int, times: int) -> None:
     call_command("migrate", verbosity=0)
-    for kind, count, length in (
-        (Kind.SECTION, sections, 60),
-        (Kind.PAPER, papers, 25),
-    ):
-        index.put(documents(kind, count, length))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    fill(sections, papers)
     rows = []
     for words, text in QUESTIONS.items():
         find(text)

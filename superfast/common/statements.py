@@ -7,18 +7,92 @@ PostgreSQL in turn takes longer to plan them than to answer: it keeps their plan
 values have to reach it apart from the statement. Django's usual cursor writes them into it.
 """
 
+import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    InterfaceError,
+    OperationalError,
+    connections,
+    models,
+)
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import RawSQL
+from psycopg import RawCursor
 
 _Row = TypeVar("_Row")
+# A value that has a name, to be given when the statement is asked, or one that stays.
+Hole = tuple[str | None, Any]
+
+_MARK = re.compile("%[s%]")
+
+
+class Statement:
+    """A statement of ours that reads, in the form in which the database's driver takes it.
+
+    Django's cursors look for each `%s` whenever it is asked, which for a long one takes
+    longer than the answer. Drivers take values by number, and one with a name only once.
+
+    Args:
+        text: as Django writes it.
+        holes: what each `%s` stands for.
+    """
+
+    def __init__(self, text: str, holes: Sequence[Hole] = ()) -> None:
+        self._text = text
+        self._given: list[Hole] = []
+        self._places: list[int] = []
+        for name, value in holes:
+            known = [given for given, _ in self._given]
+            if name is None or name not in known:
+                self._given.append((name, value))
+                self._places.append(len(self._given) - 1)
+            else:
+                self._places.append(known.index(name))
+        sign = "$" if _is_postgres(connections[DEFAULT_DB_ALIAS]) else "?"
+        numbers = (f"{sign}{place + 1}" for place in self._places)
+        self._numbered = _MARK.sub(
+            lambda mark: "%" if mark[0] == "%%" else next(numbers), text
+        )
+
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """What it reads. Cost: one way to the database and back.
+
+        It is asked again, over a new connection, where the old one turns out to be dead: so
+        nobody need ask first whether it lives, as Django does for each request.
+        """
+        adapted = {name: adapt(value) for name, value in values.items()}
+        given = [adapted[name] if name else value for name, value in self._given]
+        connection: Any = connections[DEFAULT_DB_ALIAS]
+        try:
+            rows = self._read(connection, given)
+        except (InterfaceError, OperationalError):
+            is_closed = connection.connection is None
+            if is_closed or connection.in_atomic_block or connection.is_usable():
+                raise
+            connection.close()
+            rows = self._read(connection, given)
+        connection.health_check_done = True
+        return rows
+
+    def _read(
+        self, connection: BaseDatabaseWrapper, given: list[Any]
+    ) -> list[tuple[Any, ...]]:
+        if connection.execute_wrappers or connection.queries_logged:
+            with planned_cursor() as cursor:
+                cursor.execute(self._text, [given[place] for place in self._places])
+                return list(cursor.fetchall())
+        cursor = _driver_cursor(connection)
+        with connection.wrap_database_errors:
+            cursor.execute(self._numbered, given)
+            return list(cursor.fetchall())
 
 
 class Question:
@@ -34,25 +108,14 @@ class Question:
     ) -> None:
         self._build = build
         self._examples = examples
-        self._statement = ""
-        self._holes: list[tuple[str | None, Any]] = []
+        self._statement: Statement | None = None
 
     def ask(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows, as the database's driver returns them. Cost: one query."""
-        if not self._statement:
-            self._write()
-        adapted = {name: adapt(value) for name, value in values.items()}
-        given = [adapted[hole] if hole else value for hole, value in self._holes]
-        with planned_cursor() as cursor:
-            cursor.execute(self._statement, given)
-            return list(cursor.fetchall())
-
-    def _write(self) -> None:
-        query = self._build(**self._examples).query
-        statement, given = query.sql_with_params()
-        names = {adapt(example): name for name, example in self._examples.items()}
-        self._holes = [(names.get(value), value) for value in given]
-        self._statement = statement
+        if self._statement is None:
+            query = self._build(**self._examples).query
+            self._statement = _with_holes(*query.sql_with_params(), self._examples)
+        return self._statement.rows(**values)
 
 
 class RowQuestion(threading.local, Generic[_Row]):
@@ -73,8 +136,7 @@ class RowQuestion(threading.local, Generic[_Row]):
         connection = connections[DEFAULT_DB_ALIAS]
         if self._connection is not connection:
             self._write(connection)
-        adapted = {name: adapt(value) for name, value in values.items()}
-        self._given = [adapted[hole] if hole else given for hole, given in self._holes]
+        self._values = values
         # A queryset keeps what it has read; what it reads by may be used again.
         queryset: Any = self._queryset
         return list(queryset._iterable_class(queryset))
@@ -83,22 +145,45 @@ class RowQuestion(threading.local, Generic[_Row]):
         self._queryset = self._build(**self._examples)
         query = self._queryset.query
         compiler: Any = query.get_compiler(connection=connection)
-        statement, given = compiler.as_sql()
-        names = {adapt(example): name for name, example in self._examples.items()}
-        self._holes = [
-            (names.get(value) if value.__hash__ else None, value) for value in given
-        ]
-        compiler.execute_sql = lambda *_, **__: [self._fetch(statement)]
+        text, given = compiler.as_sql()
+        statement = _with_holes(text, given, self._examples)
+        compiler.execute_sql = lambda *_, **__: [statement.rows(**self._values)]
         selected = [column for column, _, _ in compiler.select[: compiler.col_count]]
         converters = compiler.get_converters(selected)
         compiler.get_converters = lambda _: converters
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]  # it has written
         self._connection = connection
 
-    def _fetch(self, statement: str) -> list[tuple[Any, ...]]:
-        with planned_cursor() as cursor:
-            cursor.execute(statement, self._given)
-            return list(cursor.fetchall())
+
+def _with_holes(text: str, given: Sequence[Any], examples: dict[str, Any]) -> Statement:
+    """The statement, with a hole wherever an example stands in it."""
+    names = {adapt(example): name for name, example in examples.items()}
+    return Statement(
+        text, [(names.get(value) if value.__hash__ else None, value) for value in given]
+    )
+
+
+class _Kept(threading.local):
+    """The driver's cursor, for as long as the thread's connection: to make one costs a question."""
+
+    connection: Any = None
+    cursor: Any = None
+
+
+_kept = _Kept()
+
+
+def _driver_cursor(connection: BaseDatabaseWrapper) -> Any:
+    if connection.connection is None or _kept.connection is not connection.connection:
+        if _is_postgres(connection):
+            with _cursors_of(connection, RawCursor):
+                _kept.cursor = connection.cursor().cursor
+        else:
+            connection.ensure_connection()
+            driver: Any = connection.connection
+            _kept.cursor = driver.cursor()
+        _kept.connection = connection.connection
+    return _kept.cursor
 
 
 def planned_cursor() -> CursorWrapper:
@@ -108,14 +193,21 @@ def planned_cursor() -> CursorWrapper:
     is the usual cursor.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor != "postgresql":
+    if not _is_postgres(connection):
         return connection.cursor()
     connection.close_if_health_check_failed()
+    with _cursors_of(connection, ServerBindingCursor):
+        return connection.cursor()
+
+
+@contextmanager
+def _cursors_of(connection: BaseDatabaseWrapper, factory: type[Any]) -> Iterator[None]:
+    """Cursors of PostgreSQL's driver are of that class meanwhile."""
     connection.ensure_connection()
     driver: Any = connection.connection
-    usual, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
+    usual, driver.cursor_factory = driver.cursor_factory, factory
     try:
-        return connection.cursor()
+        yield
     finally:
         driver.cursor_factory = usual
 
@@ -129,15 +221,14 @@ def among(keys: str) -> RawSQL:
     Args:
         keys: from `listed`.
     """
-    if connections[DEFAULT_DB_ALIAS].vendor == "postgresql":
+    if _is_postgres(connections[DEFAULT_DB_ALIAS]):
         return RawSQL("SELECT unnest(CAST(%s AS bigint[]))", (keys,))
     return RawSQL("SELECT value FROM json_each(%s)", (keys,))
 
 
 def listed(keys: Iterable[int]) -> str:
     """Keys as the one value that `among` takes."""
-    is_postgres = connections[DEFAULT_DB_ALIAS].vendor == "postgresql"
-    first, last = "{}" if is_postgres else "[]"
+    first, last = "{}" if _is_postgres(connections[DEFAULT_DB_ALIAS]) else "[]"
     return f"{first}{','.join(map(str, keys))}{last}"
 
 
@@ -146,3 +237,7 @@ def adapt(value: Any) -> Any:
     if isinstance(value, datetime):
         return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value)
     return value
+
+
+def _is_postgres(connection: BaseDatabaseWrapper) -> bool:
+    return connection.vendor == "postgresql"

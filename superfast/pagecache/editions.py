@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from superfast.common.statements import Statement
 from superfast.pagecache.models import Stamp
 from superfast.pagecache.watched import moments
 
@@ -38,19 +39,14 @@ class Edition:
 
 def read_number() -> int:
     """The stamp. Cost: one query, of one row as a rule."""
-    with connection.cursor() as cursor:
-        cursor.execute(_number_statement())
-        return int(cursor.fetchone()[0])
+    return sum(value for (value,) in _number_statement().rows())
 
 
 def read_edition(now: float | None = None) -> Edition:
     """The edition of this moment. Cost: one query, by indexes."""
     now = time.time() if now is None else now
-    at = connection.ops.adapt_datetimefield_value(datetime.fromtimestamp(now, UTC))
-    statement, holes = _edition_statement()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [at] * holes)
-        number, changed_at, *times = cursor.fetchone()
+    at = datetime.fromtimestamp(now, UTC)
+    ((number, changed_at, *times),) = _edition_statement().rows(at=at)
     half = len(times) // 2
     past = [_seconds(moment) for moment in times[:half] if moment is not None]
     coming = [_seconds(moment) for moment in times[half:] if moment is not None]
@@ -63,13 +59,12 @@ def read_edition(now: float | None = None) -> Edition:
 
 
 @cache
-def _number_statement() -> str:
-    return f"SELECT COALESCE(SUM(value), 0) FROM {Stamp._meta.db_table}"  # noqa: S608  # our own
+def _number_statement() -> Statement:
+    return Statement(f"SELECT value FROM {Stamp._meta.db_table}")  # noqa: S608  # our own
 
 
 @cache
-def _edition_statement() -> tuple[str, int]:
-    """The statement, and how often it asks for the moment."""
+def _edition_statement() -> Statement:
     quote = connection.ops.quote_name
     asked = [(quote(table), quote(column)) for table, column in moments()]
     columns = ["COALESCE(SUM(value), 0)", "COALESCE(MAX(changed_at), 0)"]
@@ -79,7 +74,7 @@ def _edition_statement() -> tuple[str, int]:
             for table, column in asked
         ]
     statement = f"SELECT {', '.join(columns)} FROM {Stamp._meta.db_table}"  # noqa: S608  # our own
-    return statement, 2 * len(asked)
+    return Statement(statement, [("at", None)] * 2 * len(asked))
 
 
 def _seconds(moment: Any) -> float:

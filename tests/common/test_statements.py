@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from issues.models import Issue
 from superfast.common.statements import (
     Question,
     RowQuestion,
+    Statement,
     among,
     listed,
     planned_cursor,
@@ -80,3 +81,48 @@ def test_errors_are_those_of_django():
     with pytest.raises(DatabaseError), transaction.atomic(), planned_cursor() as cursor:
         cursor.execute("SELECT 1 FROM nowhere_at_all")
     assert Issue.objects.count() == 0  # the connection goes on
+
+
+def test_a_value_with_a_name_is_given_once_and_a_percent_sign_stays(
+    django_assert_num_queries,
+):
+    statement = Statement(
+        "SELECT %s || '%%' || %s || %s", [("word", None), (None, "-"), ("word", None)]
+    )
+    assert statement.rows(word="a%s") == [("a%s%-a%s",)]
+    with django_assert_num_queries(1):
+        assert statement.rows(word="b") == [("b%-b",)]
+
+
+def end_connection():
+    """As a server that restarts does. Returns: the process that had it."""
+    ended = connection.connection.info.backend_pid
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
+    finally:
+        other.close()
+    return ended
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is no server")
+@pytest.mark.django_db(transaction=True)
+def test_a_question_outlives_a_restart_of_the_server():
+    rows = RowQuestion(published, at=ANY_TIME)
+    issue = make_issue()
+    assert rows.ask(at=timezone.now()) == [issue]
+    ended = end_connection()
+
+    assert rows.ask(at=timezone.now()) == [issue]
+    assert connection.connection.info.backend_pid != ended
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is no server")
+def test_a_transaction_outlives_a_question_that_took_too_long():
+    slow = Statement("SELECT pg_sleep(1)")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 20")
+    with pytest.raises(OperationalError), transaction.atomic():
+        slow.rows()
+    assert Issue.objects.count() == 0
