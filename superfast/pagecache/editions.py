@@ -2,7 +2,7 @@
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -18,19 +18,27 @@ from superfast.pagecache.watched import moments
 class Edition:
     """The public site as it is until somebody writes to it, or its time comes.
 
-    Times are seconds since 1970. `changed_at` is when it came to be as it is, in whole
-    seconds; at `until` something that is dated appears, closes or disappears, as at
-    `since` something did: a clock that is set back may come to lie before it.
+    Times are seconds since 1970. `changed_at` is no earlier than when it came to be as it
+    is, in whole seconds; at `until` something that is dated appears, closes or disappears,
+    as at `since` something did: a clock that is set back may come to lie before it.
     """
 
     number: int
-    changed_at: int
+    changed_at: int = field(compare=False)
     until: float
     since: float = 0.0
 
     def is_current(self, number: int, now: float) -> bool:
         """Whether the site is still so, given the stamp as it now is."""
         return number == self.number and self.covers(now)
+
+    def seen_at(self, moment: int) -> "Edition":
+        """The same, seen for the first time then by who had seen the one before.
+
+        A writer notes when it writes, and what it wrote is there when it commits: readers
+        may have been told in between that nothing had changed.
+        """
+        return replace(self, changed_at=max(self.changed_at, moment))
 
     def covers(self, now: float) -> bool:
         """Whether nothing that is dated lies between then and now."""

@@ -6,10 +6,12 @@ from threading import Thread
 import pytest
 import time_machine
 from django.db import OperationalError, connection, transaction
+from django.utils.http import http_date
 
 from issues.models import Issue
 from issues.services import withdraw_issue
 from superfast.pagecache.application import PageCache
+from superfast.pagecache.models import Stamp
 from superfast.pages.models import Page
 from tests.issues.factories import make_draft, make_image, make_issue
 from tests.pagecache.browsers import Browser
@@ -181,6 +183,21 @@ def test_a_change_over_another_connection_is_seen_when_it_is_committed(browser):
     editor.join()
 
     assert "After" in browser.get(path).text
+
+
+def test_what_is_committed_long_after_it_was_written_is_modified_since(browser):
+    path = make_issue(title="Before", publish_at=NOON).get_absolute_url()
+    with at(NOON + timedelta(minutes=5)):
+        assert "Before" in browser.get(path).text
+    # What the trigger notes at noon, and others see once its transaction ends.
+    Issue.objects.update(title="After")
+    Stamp.objects.update(changed_at=int(NOON.timestamp()))
+
+    with at(NOON + timedelta(minutes=6)):
+        answer = browser.get(path, if_modified_since=http_date(NOON.timestamp() + 60))
+
+    assert answer.status == 200
+    assert "After" in answer.text
 
 
 def test_drafts_stay_hidden(browser):
