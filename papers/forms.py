@@ -1,13 +1,29 @@
-"""What editors type about the authors of a paper."""
+"""What editors type about a paper and its authors."""
 
+import json
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
 
+from papers import history
 from papers.models import Authorship
 from papers.services import Credit, set_credits
+from superfast.common.meanwhile import MeanwhileForm
+
+
+class PaperForm(MeanwhileForm):
+    """A paper, or some of its fields, that others may have changed since it was opened."""
+
+    def changed_by(self) -> str:
+        return _changed_by(self.instance)
+
+
+def _changed_by(paper: Any) -> str:
+    latest = history.latest([paper.pk]).get(paper.pk)
+    return str((latest and latest.created_by) or "Somebody")
 
 
 class AuthorshipForm(forms.ModelForm):
@@ -30,7 +46,45 @@ class AuthorshipForm(forms.ModelForm):
 
 
 class AuthorshipFormSet(BaseInlineFormSet):
-    """The authors of a paper, stored as one list."""
+    """The authors of a paper, stored as one list.
+
+    The page carries the list as it was drawn: one that somebody else has changed since
+    is not written over unseen.
+    """
+
+    DRAWN = "drawn"
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        self.drawn = self.data.get(self.add_prefix(self.DRAWN), self.standing)
+        self.is_kept = False
+        if self.drawn != self.standing:
+            self._forget_rows()
+
+    @cached_property
+    def standing(self) -> str:
+        """The list as it is stored."""
+        rows = (
+            self.instance.authorships.order_by("position") if self.instance.pk else ()
+        )
+        return _listed([(row.author_id, row.credited_as) for row in rows])
+
+    @cached_property
+    def management_form(self) -> Any:
+        form: Any = super().management_form
+        form.fields[self.DRAWN] = forms.CharField(
+            required=False, initial=self.standing, widget=forms.HiddenInput
+        )
+        return form
+
+    def _forget_rows(self) -> None:
+        """The rows that were drawn may be gone; what stands in them is read as new."""
+        before: Any = self.data
+        sent = before.copy()
+        sent[self.add_prefix("INITIAL_FORMS")] = 0
+        for place in range(self.absolute_max):
+            sent.pop(f"{self.add_prefix(place)}-id", None)
+        self.data = sent
 
     def clean(self) -> None:
         super().clean()
@@ -41,6 +95,34 @@ class AuthorshipFormSet(BaseInlineFormSet):
                     f"{form.instance.author} stands twice among the authors: remove one."
                 )
             seen.add(form.instance.author_id)
+        self._refuse_overwriting()
+
+    def _refuse_overwriting(self) -> None:
+        typed = _listed(
+            [(credit.author.pk, credit.credited_as) for credit in self.typed]
+        )
+        self.is_kept = self.drawn != self.standing and typed in (
+            self.drawn,
+            self.standing,
+        )
+        if self.is_kept or self.drawn == self.standing:
+            return
+        # Drawn again, it is drawn with what stands there now.
+        sent: Any = self.data
+        sent[self.add_prefix(self.DRAWN)] = self.standing
+        names = "; ".join(row.name for row in self.instance.authors) or "none"
+        raise ValidationError(
+            f"{_changed_by(self.instance)} has changed the authors meanwhile: they are “{names}” now. "
+            "Save once more to replace them by these."
+        )
+
+    @property
+    def typed(self) -> list[Credit]:
+        """The authors as the form says."""
+        return [
+            Credit(form.instance.author, form.instance.credited_as)
+            for form in self.wanted()
+        ]
 
     def wanted(self) -> list[Any]:
         """The filled forms in their order: by place, without one at the end."""
@@ -55,11 +137,14 @@ class AuthorshipFormSet(BaseInlineFormSet):
         )
 
     def save(self, commit: bool = True) -> list[Any]:
+        if self.is_kept:
+            self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
+            return []
         super().save(commit=False)  # tells the desk's history what has changed
         if any(form.has_changed() for form in self.forms):
-            authors = [
-                Credit(form.instance.author, form.instance.credited_as)
-                for form in self.wanted()
-            ]
-            set_credits(paper=self.instance, credited=authors)
+            set_credits(paper=self.instance, credited=self.typed)
         return []
+
+
+def _listed(credited: list[tuple[int, str]]) -> str:
+    return json.dumps(credited, ensure_ascii=False)

@@ -13,7 +13,7 @@ from papers.admin.links import LinkActions
 from papers.admin.quick import QuickEdit, QuickForm, with_topic_names
 from papers.admin.readers import RelatedPaperInline
 from papers.fields import fold_key
-from papers.forms import AuthorshipForm, AuthorshipFormSet
+from papers.forms import AuthorshipForm, AuthorshipFormSet, PaperForm
 from papers.merging import keep_name, likely_duplicate, ordered
 from papers.models import (
     Author,
@@ -26,6 +26,7 @@ from papers.models import (
     Topic,
 )
 from superfast.common.admin import Autocompleting, PublishableAdmin, StatusFilter
+from superfast.common.meanwhile import MeanwhileAdmin, MeanwhileForm
 from superfast.common.tasks import enqueue
 from superfast.search.admin import IndexedSearch
 from superfast.search.documents import Kind
@@ -60,8 +61,14 @@ class AliasInline(admin.TabularInline):
 
 @admin.register(Paper)
 class PaperAdmin(
-    FinishingActions, LinkActions, QuickEdit, IndexedSearch, PublishableAdmin
+    FinishingActions,
+    LinkActions,
+    QuickEdit,
+    IndexedSearch,
+    MeanwhileAdmin,
+    PublishableAdmin,
 ):
+    form = PaperForm
     inlines = (AuthorshipInline, PlacementInline, RelatedPaperInline)
     list_display = (
         "title",
@@ -218,9 +225,10 @@ class PaperAdmin(
         services.delete_papers(queryset)
 
 
-class NamedInPapersAdmin(admin.ModelAdmin):
+class NamedInPapersAdmin(MeanwhileAdmin):
     """Rows that papers name: a change of one is a change of what they are found by."""
 
+    form = MeanwhileForm
     path_from_paper: str
 
     def save_model(

@@ -25,7 +25,7 @@ from django.db.models.lookups import GreaterThan
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 
-from papers import history
+from papers.forms import PaperForm
 from papers.models import Paper, Topic
 from superfast.common.admin import OwnedAdmin
 from superfast.common.text import fold
@@ -35,12 +35,8 @@ _ID = re.compile(r"[0-9]{0,18}")
 FIELDS = ("topic_names", "is_highlight", "takeaway", "position")
 
 
-class QuickForm(forms.ModelForm):
-    """One row of the list. What nobody touched in it stays as it is in the catalogue.
-
-    The page carries what each field held when it was drawn. Where somebody else has
-    changed a field since, what is typed over it is refused once, with what stands there.
-    """
+class QuickForm(PaperForm):
+    """One row of the list."""
 
     topic_names = forms.CharField(
         label="topics",
@@ -69,7 +65,6 @@ class QuickForm(forms.ModelForm):
         )
         for name in FIELDS:
             field = self.fields[name]
-            field.show_hidden_initial = True
             field.help_text = ""
             field.disabled = self.is_gone or not self.may_touch(self.instance)
             field.widget.attrs["aria-label"] = f"{field.label}: {self.instance.title}"
@@ -98,36 +93,17 @@ class QuickForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        touched = set(self.changed_data)
-        for name in FIELDS:
-            if name not in touched:
-                data[name] = self.initial[name]
-            elif name in data:
-                self._refuse_overwriting(name, data[name])
-        if data.get("is_highlight") and not data.get("takeaway", "x").strip():
+        is_bare = "takeaway" not in self.errors and not self._will_be(data, "takeaway")
+        if is_bare and self._will_be(data, "is_highlight"):
             self.add_error(
                 "takeaway", "A highlight needs a takeaway: one sentence of ours."
             )
         return data
 
-    def _refuse_overwriting(self, name: str, typed: Any) -> None:
-        field, now = self[name], self.initial[name]
-        drawn = field.field.hidden_widget().value_from_datadict(
-            self.data, self.files, field.html_initial_name
-        )
-        if _plain(now) in (_plain(drawn), _plain(typed)):
-            return
-        revision = history.latest([self.instance.pk]).get(self.instance.pk)
-        who = (revision and revision.created_by) or "Somebody"
-        self.add_error(
-            name,
-            f"{who} has changed this meanwhile: it is {_shown(now)} now. "
-            "Save once more to replace that.",
-        )
-        # For that, what is drawn again has been drawn with what stands there now.
-        sent: Any = self.data
-        self.data = sent.copy()
-        self.data[field.html_initial_name] = _plain(now)  # type: ignore[index]  # a QueryDict
+    def _will_be(self, data: dict[str, Any], name: str) -> Any:
+        """What the row will hold: what was typed, or what stands there."""
+        value = data.get(name, getattr(self.instance, name))
+        return value.strip() if isinstance(value, str) else value
 
     def _save_m2m(self) -> None:
         super()._save_m2m()  # type: ignore[misc]  # the stubs lack it
@@ -166,17 +142,6 @@ def _joined(paper: Any) -> str:
 
 def _name_of(topic: Topic) -> str:
     return topic.slug if "," in topic.name else topic.name
-
-
-def _plain(value: Any) -> str:
-    """What a hidden field holds of a value; ends of lines are the browser's own."""
-    return " ".join(str("" if value is None else value).split())
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "ticked" if value else "not ticked"
-    return f"“{value}”" if value != "" else "empty"
 
 
 class QuickFormSet(BaseModelFormSet):

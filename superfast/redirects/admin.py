@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
+from superfast.common.meanwhile import MeanwhileAdmin, MeanwhileForm
 from superfast.redirects.models import Redirect
 from superfast.redirects.services import import_redirects
 
@@ -42,7 +43,8 @@ class ImportForm(forms.Form):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(admin.ModelAdmin):
+class RedirectAdmin(MeanwhileAdmin):
+    form = MeanwhileForm
     list_display = ("old_path", "target", "is_automatic", "created_at")
     list_filter = ("is_automatic",)
     search_fields = ("old_path", "target")

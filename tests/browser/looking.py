@@ -9,10 +9,13 @@ from playwright.sync_api import Page
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def look_at(page: Page, name: str, *, by_axe: bool = True) -> None:
+def look_at(
+    page: Page, name: str, *, by_axe: bool = True, within: str = "body"
+) -> None:
     """Nothing that axe finds, nothing that scrolls sideways; a picture for `LOOK`.
 
-    Who has pressed something waits for the page that it leads to first.
+    Who has pressed something waits for the page that it leads to first. `within` is
+    what axe looks at where the rest is Django's own.
     """
     page.wait_for_load_state("load")
     if folder := os.environ.get("LOOK"):
@@ -24,7 +27,8 @@ def look_at(page: Page, name: str, *, by_axe: bool = True) -> None:
     if not by_axe:
         return
     # Django's own search box has a picture for a label.
-    found = Axe().run(page, context={"exclude": [["#searchbar"]]})
+    looked_at = {"include": [[within]], "exclude": [["#searchbar"]]}
+    found = Axe().run(page, context=looked_at)
     violations = found.response["violations"]
     told = [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in violations]
     assert told == [], name

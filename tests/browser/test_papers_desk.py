@@ -164,3 +164,27 @@ def test_axe_finds_nothing_on_what_links_answered(open_page, live_server, width,
     )
     expect(page.get_by_text("It may answer people.", exact=False)).to_be_visible()
     look_at(page, "links")
+
+
+def test_what_another_editor_changed_is_shown_beside_what_is_typed(
+    open_page, live_server, width, dark
+):
+    paper = make_paper(title="An Old Title", takeaway="It sees well.", venue="CVPR")
+    address = f"{LIST}{paper.pk}/change/"
+    page = open_desk(
+        open_page, live_server, address, width=width, dark=dark, bypass_csp=True
+    )
+    Paper.objects.filter(pk=paper.pk).update(
+        title="Their Title", takeaway="It hears well.", venue="ICCV 2023"
+    )
+    page.get_by_label("Title:").fill("My Title")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Changed meanwhile")).to_be_visible()
+    expect(page.get_by_text("it is “Their Title” now")).to_be_visible()
+    expect(page.get_by_label("Title:")).to_have_value("My Title")
+    expect(page.get_by_label("Venue:", exact=True)).to_have_value("ICCV 2023")
+    look_at(page, "meanwhile", within=".desk-meanwhile")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    paper.refresh_from_db()
+    assert (paper.title, paper.takeaway) == ("My Title", "It hears well.")

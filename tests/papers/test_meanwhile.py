@@ -1,0 +1,217 @@
+"""Two editors have one paper open: neither writes over the other unseen."""
+
+import pytest
+from django.test import Client
+from lxml.html import fromstring
+
+from papers.models import Author, Kind, Paper
+from papers.services import set_authors
+from tests.papers.desk import change, names
+from tests.papers.factories import make_editor, make_paper, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def paper():
+    make_topic("text")
+    return make_paper(
+        title="Old title",
+        takeaway="Old\n\ntakeaway.",
+        venue="CVPR 2022",
+        cite_key="old",
+        topics=["vision"],
+        authors=["Ann", "Ben"],
+    )
+
+
+def sign_in(client, name):
+    client.force_login(make_editor(username=name))
+    return client
+
+
+@pytest.fixture
+def mine(client):
+    return sign_in(client, "mia")
+
+
+@pytest.fixture
+def theirs():
+    return sign_in(Client(), "theo")
+
+
+def opened(client, paper):
+    """All that the browser would send of the open form."""
+    return sent_by(client.get(change(paper)))
+
+
+def sent_by(response, form="paper_form"):
+    form = fromstring(response.content.decode()).get_element_by_id(form)
+    values = {}
+    for name, value in form.form_values():
+        # Browsers end the lines of what they send like this.
+        values.setdefault(name, []).append(value.replace("\n", "\r\n"))
+    return values
+
+
+def save(client, paper, values, **typed):
+    response = client.post(change(paper), {**values, **typed}, follow=True)
+    paper.refresh_from_db()
+    return response
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def refusals(response):
+    assert "messages" not in response.context or not said(response)
+    form = response.context["adminform"].form
+    return {name: errors[0] for name, errors in form.errors.items()}
+
+
+def test_what_only_the_other_touched_stays(mine, theirs, paper):
+    form = opened(mine, paper)
+    save(theirs, paper, opened(theirs, paper), venue="ICCV 2023", takeaway="Theirs.")
+    response = save(mine, paper, form, title="Mine")
+    assert (paper.title, paper.venue) == ("Mine", "ICCV 2023")
+    assert paper.takeaway == "Theirs."
+    assert "theo has changed this meanwhile, which stays: Takeaway, Venue." in said(
+        response
+    )
+
+
+def test_what_both_touched_is_refused_once_with_what_differs(mine, theirs, paper):
+    form = opened(mine, paper)
+    save(
+        theirs,
+        paper,
+        opened(theirs, paper),
+        title="Theirs",
+        year="2023",
+        is_highlight="on",
+    )
+    response = save(mine, paper, form, title="Mine", venue="Mine 2022")
+    assert refusals(response) == {
+        "title": "theo has changed this meanwhile: it is “Theirs” now. "
+        "Save once more to replace that."
+    }
+    assert (paper.title, paper.venue, paper.year) == ("Theirs", "CVPR 2022", 2023)
+    html = response.content.decode()
+    assert "theo changed this paper after you had opened it" in html
+    assert "[added: </span>Theirs" in html
+    again = sent_by(response)
+    assert (again["title"], again["venue"]) == (["Mine"], ["Mine 2022"])
+    assert again["year"] == ["2023"]
+    save(mine, paper, again)
+    assert (paper.title, paper.venue, paper.year) == ("Mine", "Mine 2022", 2023)
+    assert paper.is_highlight
+
+
+def test_what_a_third_saves_in_between_is_refused_again(mine, theirs, paper):
+    form = opened(mine, paper)
+    save(theirs, paper, opened(theirs, paper), title="Theirs")
+    again = sent_by(save(mine, paper, form, title="Mine"))
+    save(theirs, paper, opened(theirs, paper), title="Theirs again")
+    assert "“Theirs again”" in refusals(save(mine, paper, again))["title"]
+
+
+def test_two_who_type_the_same_are_of_one_mind(mine, theirs, paper):
+    form = opened(mine, paper)
+    for client, values in ((theirs, opened(theirs, paper)), (mine, form)):
+        response = save(client, paper, values, takeaway="One\r\n\r\nmind.")
+        assert any("changed successfully" in each for each in said(response))
+    assert paper.takeaway == "One\n\nmind."
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs_", "mine_", "words"),
+    [
+        ("topics", ["text"], [], "“Text”"),
+        ("first_posted", "2022-01", "2022-02", "“2022-01”"),
+        ("kind", Kind.JOURNAL, Kind.BOOK, "“"),
+        ("authors_complete", None, "on", ""),
+        ("publish_at_0", "2023-02-01", "2023-03-01", "“2023-02-01"),
+        ("doi", "10.1109/a", "10.1109/b", "“10.1109/a”"),
+    ],
+)
+def test_every_kind_of_field_is_watched(
+    mine, theirs, paper, name, theirs_, mine_, words
+):
+    form, other = opened(mine, paper), opened(theirs, paper)
+    if name == "topics":
+        theirs_ = [make_topic(slug).pk for slug in theirs_]
+    for values, value in ((other, theirs_), (form, mine_)):
+        if value is None:
+            del values[name]
+        else:
+            values[name] = value
+    save(theirs, paper, other)
+    before = Paper.objects.values().get(pk=paper.pk)
+    response = save(mine, paper, form)
+    if name == "authors_complete":  # touched by the other alone
+        assert not paper.authors_complete
+        return
+    key = name.removesuffix("_0")
+    assert words in refusals(response)[key]
+    assert Paper.objects.values().get(pk=paper.pk) == before
+    response = save(mine, paper, sent_by(response))
+    assert any("changed successfully" in each for each in said(response))
+
+
+def test_authors_whom_only_the_other_changed_stay(mine, theirs, paper):
+    form = opened(mine, paper)
+    set_authors(paper=paper, names=["Ben", "Cleo"])
+    save(mine, paper, form, title="Mine")
+    assert paper.title == "Mine"
+    assert names(paper) == ["Ben", "Cleo"]
+
+
+def test_authors_whom_both_changed_are_refused_once(mine, theirs, paper):
+    form = opened(mine, paper)
+    set_authors(paper=paper, names=["Ben", "Cleo"])
+    dora = Author.objects.create(name="Dora")
+    response = save(mine, paper, form, **{"authorships-0-author": dora.pk})
+    html = response.content.decode()
+    assert "has changed the authors meanwhile: they are “Ben; Cleo” now." in html
+    assert names(paper) == ["Ben", "Cleo"]
+    save(mine, paper, sent_by(response))
+    assert names(paper) == ["Dora", "Ben"]
+
+
+def test_what_the_other_made_impossible_is_said_and_nothing_is_lost(
+    mine, theirs, paper
+):
+    form = opened(mine, paper)
+    save(theirs, paper, opened(theirs, paper), takeaway="")
+    response = save(mine, paper, form, is_highlight="on")
+    assert "A highlight needs a takeaway" in response.content.decode()
+    assert not paper.is_highlight
+
+
+def test_a_form_of_a_paper_that_is_gone_is_no_error_of_ours(mine, paper):
+    form = opened(mine, paper)
+    Paper.objects.all().delete()
+    response = mine.post(change(paper), form, follow=True)
+    assert "doesn’t exist" in said(response)[0]
+
+
+@pytest.mark.parametrize("name", ["author", "topic", "catalogue"])
+def test_what_papers_name_is_not_written_over_either(mine, theirs, paper, name):
+    row = {
+        "author": paper.authors[0].author,
+        "topic": make_topic("text"),
+        "catalogue": paper.catalogue,
+    }[name]
+    address = f"/admin/papers/{name}/{row.pk}/change/"
+    said_by = "title" if name == "catalogue" else "name"
+    form = sent_by(theirs.get(address), f"{name}_form")
+    theirs.post(address, {**form, said_by: "Theirs"})
+    response = mine.post(address, {**form, said_by: "Mine"})
+    assert refusals(response)[said_by].startswith(
+        "theo has changed this meanwhile: it is “Theirs” now."
+    )
+    again = sent_by(response, f"{name}_form")
+    assert mine.post(address, again).status_code == 302
+    row.refresh_from_db()
+    assert getattr(row, said_by) == "Mine"
