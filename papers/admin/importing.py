@@ -135,16 +135,16 @@ class ImportBatchAdmin(RecordAdmin):
             batches.tick(
                 batch, read_numbers(request.POST.getlist("row"), digits=9), among=shown
             )
-        match request.POST.get("do"):
-            case "apply":
-                batches.start_applying(batch)
-            case "cancel":
-                batches.cancel_batch(batch)
-            case "undo":
-                try:
+        try:
+            match request.POST.get("do"):
+                case "apply":
+                    batches.start_applying(batch)
+                case "cancel":
+                    batches.cancel_batch(batch)
+                case "undo":
                     undo_batch(batch=batch, by=request.user)
-                except ValidationError as error:
-                    self.message_user(request, error.messages[0], messages.ERROR)
+        except ValidationError as error:
+            self.message_user(request, error.messages[0], messages.ERROR)
 
     def _show(self, request: HttpRequest, batch: ImportBatch) -> HttpResponse:
         rows = batch.rows.select_related("paper__catalogue").order_by("place")

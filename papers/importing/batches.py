@@ -18,9 +18,9 @@ from papers.importing import reading
 from papers.importing.applying import Applied, Terms, apply_rows
 from papers.importing.claiming import (
     CancelledError,
-    begin,
+    begin_reading,
     end,
-    fail,
+    failing,
     is_alive,
     reporter,
 )
@@ -83,24 +83,22 @@ def start_reading(batch: ImportBatch) -> None:
 
 def read_batch(pk: int, watch: Progress = no_progress) -> None:
     """The dry run of a batch stands in its rows: nothing else is written."""
-    batch = begin(pk, (State.WAITING, State.READING), State.READING)
+    batch = begin_reading(pk)
     if batch is None:
         return
-    try:
-        rows = _planned(batch, watch)
-    except CancelledError:
-        end(batch, State.CANCELLED)
-        return
-    except Exception as error:
-        fail(batch, error)
-        raise
-    with transaction.atomic():
-        batch.rows.all().delete()
-        ImportRow.objects.bulk_create(
-            [_stored(batch, place, row) for place, row in enumerate(rows)],
-            batch_size=500,
-        )
-        end(batch, State.READY)
+    with failing(pk, State.READING):
+        try:
+            rows = _planned(batch, watch)
+        except CancelledError:
+            end(batch, State.CANCELLED)
+            return
+        with transaction.atomic():
+            batch.rows.all().delete()
+            ImportRow.objects.bulk_create(
+                [_stored(batch, place, row) for place, row in enumerate(rows)],
+                batch_size=500,
+            )
+            end(batch, State.READY)
 
 
 def _planned(batch: ImportBatch, watch: Progress) -> list[PlannedRow]:
@@ -178,47 +176,50 @@ def count_outcomes(batch: ImportBatch) -> dict[str, int]:
     return {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
 
 
-def start_applying(batch: ImportBatch) -> None:
-    """A small batch is applied now, a large one by a worker."""
-    if len(batch.content) <= INLINE_BYTES:
-        apply_batch(batch.pk)
-    else:
-        enqueue(_APPLY, batch.pk, name=f"Apply {batch}")
+def start_applying(batch: ImportBatch, *, wait: bool = False) -> None:
+    """The ticked rows will be applied, once, however often this is asked for.
+
+    A large batch by a worker, unless somebody waits; a small one now.
+    """
+    with failing(batch.pk, State.READY), transaction.atomic():
+        ready = ImportBatch.objects.filter(pk=batch.pk, state=State.READY)
+        if not ready.update(state=State.APPLYING):
+            return
+        if wait or len(batch.content) <= INLINE_BYTES:
+            _apply(batch.pk)
+        else:
+            enqueue(_APPLY, batch.pk, name=f"Apply {batch}")
 
 
 def apply_batch(pk: int) -> None:
-    """The ticked rows of a batch are applied, all in one transaction, once."""
-    batch = begin(pk, (State.READY, State.APPLYING), State.APPLYING)
+    """What was asked of a worker is done, if it is still wanted and nobody else did it."""
+    with failing(pk, State.APPLYING), transaction.atomic():
+        _apply(pk)
+
+
+def _apply(pk: int) -> None:
+    """All in one transaction, which holds the batch: so long nobody else can apply it."""
+    waiting = ImportBatch.objects.filter(pk=pk, state=State.APPLYING)
+    batch = waiting.select_for_update().first()
     if batch is None:
         return
-    try:
-        _apply(batch)
-    except Exception as error:
-        fail(batch, error)
-        raise
-
-
-def _apply(batch: ImportBatch) -> None:
-    with transaction.atomic():
-        rows = list(batch.rows.filter(ticked=True).order_by("place"))
-        planned = [_planned_again(row) for row in rows]
-        terms = Terms(
-            catalogue=batch.catalogue,
-            by=batch.created_by,
-            batch=batch,
-            publish=batch.publish,
-            source=source_of(batch),
-        )
-        done = {
-            id(each.row): each for each in apply_rows(planned, terms, progress=_quiet)
-        }
-        for row, again in zip(rows, planned, strict=True):
-            _note(row, done[id(again)])
-        ImportRow.objects.bulk_update(
-            rows, ["paper", "revision", "fate", "note"], batch_size=500
-        )
-        batch.applied_at = timezone.now()
-        end(batch, State.APPLIED)
+    rows = list(batch.rows.filter(ticked=True).order_by("place"))
+    planned = [_planned_again(row) for row in rows]
+    terms = Terms(
+        catalogue=batch.catalogue,
+        by=batch.created_by,
+        batch=batch,
+        publish=batch.publish,
+        source=source_of(batch),
+    )
+    done = {id(each.row): each for each in apply_rows(planned, terms)}
+    for row, again in zip(rows, planned, strict=True):
+        _note(row, done[id(again)])
+    ImportRow.objects.bulk_update(
+        rows, ["paper", "revision", "fate", "note"], batch_size=500
+    )
+    batch.applied_at = timezone.now()
+    end(batch, State.APPLIED)
 
 
 def _planned_again(row: ImportRow) -> PlannedRow:
@@ -241,22 +242,29 @@ def _note(row: ImportRow, applied: Applied) -> None:
         row.changes = {}
 
 
+@transaction.atomic
 def cancel_batch(batch: ImportBatch) -> None:
-    """Who works on the batch stops at the next step; one that waits is cancelled now."""
-    ImportBatch.objects.filter(pk=batch.pk).update(cancel_requested=True)
-    idle = ImportBatch.objects.filter(
-        pk=batch.pk, state__in=(State.WAITING, State.READY)
-    )
-    idle.update(state=State.CANCELLED, content=b"")
-    if batch.state == State.READING and not is_alive(batch):
-        end(batch, State.CANCELLED)
+    """Who reads the batch stops at the next step; one that waits is cancelled now.
+
+    One that was to be applied, and that no worker has begun, is as it was read.
+    Raises: ValidationError where it is being applied, or is applied.
+    """
+    rows = ImportBatch.objects.filter(pk=batch.pk)
+    batch.refresh_from_db()
+    if batch.state in (State.APPLYING, State.APPLIED):
+        free = rows.filter(state=State.APPLYING).select_for_update(skip_locked=True)
+        if not (found := free.first()):
+            raise ValidationError("It is being applied, or is already: undo it then.")
+        end(found, State.READY)
+    else:
+        rows.update(cancel_requested=True)
+        idle = rows.filter(state__in=(State.WAITING, State.READY))
+        idle.update(state=State.CANCELLED, content=b"")
+        if batch.state == State.READING and not is_alive(batch):
+            end(batch, State.CANCELLED)
     batch.refresh_from_db()
 
 
 def source_of(batch: ImportBatch) -> str:
     """Where fields came from, for the record of each."""
     return f"{batch.name or 'pasted text'}, import {batch.pk}"
-
-
-def _quiet(done: int, total: int) -> None:
-    """Nobody outside a transaction sees how far it is."""

@@ -1,6 +1,12 @@
-"""Who works on an import: it is taken, reports how far it is, and lets go."""
+"""Who works on an import: it is taken, reports how far it is, and lets go.
 
-from collections.abc import Iterable
+Reading is seen from outside while it goes on, so who reads says how far it is, and
+is given up by its silence. Applying is one transaction: the row that it locks says
+that somebody is at it, and a worker that dies leaves it as it was.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,22 +20,22 @@ State = ImportBatch.State
 # taken once more, its batch has to be free.
 SILENT = timedelta(seconds=settings.TASK_LEASE_SECONDS / 2)
 _MOST_ATTEMPTS = 2
+_UNREAD = (State.WAITING, State.READING)
 
 
 class CancelledError(Exception):
     """Somebody pressed Cancel."""
 
 
-def begin(pk: int, states: Iterable[str], state: str) -> ImportBatch | None:
-    """The batch, marked as being worked on; None where it is not to be.
+def begin_reading(pk: int) -> ImportBatch | None:
+    """The batch, marked as being read; None where it is not to be.
 
-    One that somebody else works on, or was given up after two attempts, is not.
+    One that somebody else reads, or was given up after two attempts, is not.
     """
-    now = timezone.now()
-    batch = ImportBatch.objects.filter(pk=pk, state__in=tuple(states)).first()
-    if batch is None or (batch.state == state and is_alive(batch)):
+    batch = ImportBatch.objects.filter(pk=pk, state__in=_UNREAD).first()
+    if batch is None or (batch.state == State.READING and is_alive(batch)):
         return None
-    again = batch.attempts if batch.state == state else 0
+    again = batch.attempts if batch.state == State.READING else 0
     if again >= _MOST_ATTEMPTS:
         batch.error = "Its worker ended twice before it."
         end(batch, State.FAILED)
@@ -37,7 +43,8 @@ def begin(pk: int, states: Iterable[str], state: str) -> ImportBatch | None:
     mine = ImportBatch.objects.filter(
         pk=pk, state=batch.state, heartbeat_at=batch.heartbeat_at
     )
-    if not mine.update(state=state, heartbeat_at=now, attempts=again + 1):
+    now = timezone.now()
+    if not mine.update(state=State.READING, heartbeat_at=now, attempts=again + 1):
         return None
     batch.refresh_from_db()
     return batch
@@ -59,10 +66,19 @@ def end(batch: ImportBatch, state: str) -> None:
     batch.save()
 
 
-def fail(batch: ImportBatch, error: Exception) -> None:
-    """Nobody can go on with the batch; the error itself is in the log."""
-    batch.error = f"It stopped at an error of ours ({type(error).__name__})."
-    end(batch, State.FAILED)
+@contextmanager
+def failing(pk: int, state: str) -> Iterator[None]:
+    """After an error of ours a batch in this state has failed; the error goes on."""
+    try:
+        yield
+    except Exception as error:
+        ImportBatch.objects.filter(pk=pk, state=state).update(
+            state=State.FAILED,
+            error=f"It stopped at an error of ours ({type(error).__name__}).",
+            heartbeat_at=None,
+            attempts=0,
+        )
+        raise
 
 
 def reporter(batch: ImportBatch, watch: Progress) -> Progress:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from papers.importing.batches import apply_batch, create_batch, read_batch
+from papers.importing.batches import create_batch, read_batch, start_applying
 from papers.models import Author, Paper, Topic
 from tests.papers.factories import make_catalogue
 
@@ -74,7 +74,7 @@ def look(name):
 
 def bring(name):
     batch = look(name)
-    apply_batch(batch.pk)
+    start_applying(batch)
     batch.refresh_from_db()
     return batch
 

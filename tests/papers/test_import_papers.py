@@ -2,18 +2,22 @@
 
 from datetime import timedelta
 from io import StringIO
+from threading import Event, Thread
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.db import connection, connections
 from django.utils import timezone
 
 from papers.importing import batches
+from papers.importing.applying import apply_rows
 from papers.importing.batches import (
     apply_batch,
     cancel_batch,
     create_batch,
     read_batch,
+    start_applying,
     tick,
 )
 from papers.importing.decoding import NotTextError, decode
@@ -55,7 +59,7 @@ def look(text=BIB, **options):
 
 def bring(text=BIB, **options):
     batch = look(text, **options)
-    apply_batch(batch.pk)
+    start_applying(batch)
     batch.refresh_from_db()
     return batch
 
@@ -156,7 +160,7 @@ def test_an_unticked_row_is_not_applied():
     new = batch.rows.get(key="new")
     tick(batch, [new.place])
 
-    apply_batch(batch.pk)
+    start_applying(batch)
 
     assert Paper.objects.get(cite_key="known").doi == ""
     assert Paper.objects.filter(cite_key="new").exists()
@@ -173,7 +177,7 @@ def test_applying_twice_changes_nothing():
     batch = bring()
     before = list(Paper.objects.values())
 
-    apply_batch(batch.pk)
+    start_applying(batch)
 
     assert list(Paper.objects.values()) == before
 
@@ -183,7 +187,7 @@ def test_a_paper_changed_since_the_dry_run_is_refused():
     batch = look()
     update_paper(paper=paper, doi="10.1145/9.9")
 
-    apply_batch(batch.pk)
+    start_applying(batch)
 
     row = batch.rows.get(key="known")
     assert row.fate == ImportRow.Fate.REFUSED
@@ -198,7 +202,7 @@ def test_an_id_taken_meanwhile_refuses_one_row_and_stops_no_other():
     )
     make_paper(arxiv_id="2201.00001")
 
-    apply_batch(batch.pk)
+    start_applying(batch)
 
     assert batch.rows.get(key="a").fate == ImportRow.Fate.REFUSED
     assert "arXiv id" in batch.rows.get(key="a").note
@@ -281,6 +285,118 @@ def test_a_killed_workers_import_is_taken_up_once_more():
     batch.refresh_from_db()
     assert batch.state == ImportBatch.State.FAILED
     assert "ended twice" in batch.error
+
+
+def test_who_presses_apply_twice_applies_once():
+    batch = look()
+    long_ago = timezone.now() - timedelta(hours=1)
+    row = ImportBatch.objects.filter(pk=batch.pk)
+    row.update(state="applying", attempts=1, heartbeat_at=long_ago)
+
+    start_applying(batch)  # a worker is at it, or will be
+
+    assert row.get().state == ImportBatch.State.APPLYING
+    assert not Paper.objects.exists()
+
+    apply_batch(batch.pk)  # the worker; or another, after that one was killed
+    apply_batch(batch.pk)
+
+    assert row.get().state == ImportBatch.State.APPLIED
+    assert [paper.cite_key for paper in Paper.objects.all()] == ["new", "known"]
+    assert batch.rows.get(key="new").fate == ImportRow.Fate.APPLIED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_apply_an_import_once_and_it_can_be_undone(monkeypatch):
+    batch = look()
+    ImportBatch.objects.filter(pk=batch.pk).update(state="applying")
+    is_writing, may_end, broken, applied = Event(), Event(), [], []
+
+    def apply_slowly(rows, terms, **options):
+        made = apply_rows(rows, terms, **options)
+        applied.append(made)
+        is_writing.set()
+        may_end.wait(5)
+        return made
+
+    def work():
+        try:
+            apply_batch(batch.pk)
+        except Exception as error:  # noqa: BLE001  # shown by the assertion below
+            broken.append(error)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(batches, "apply_rows", apply_slowly)
+    first, second = Thread(target=work), Thread(target=work)
+    first.start()
+    assert is_writing.wait(5)
+    second.start()
+    if connection.features.has_select_for_update_skip_locked:
+        with pytest.raises(ValidationError, match="undo it"):
+            cancel_batch(batch)
+    may_end.set()
+    first.join()
+    second.join()
+
+    assert broken == []
+    assert len(applied) == 1
+    batch.refresh_from_db()
+    undo_batch(batch=batch, by=None)
+    assert not Paper.objects.exists()
+    assert not batch.rows.filter(fate=ImportRow.Fate.REFUSED).exists()
+
+
+def test_an_import_that_no_worker_has_begun_is_not_applied_after_all():
+    batch = look()
+    ImportBatch.objects.filter(pk=batch.pk).update(state="applying")
+
+    cancel_batch(batch)
+    assert batch.state == ImportBatch.State.READY
+    apply_batch(batch.pk)
+
+    assert not Paper.objects.exists()
+
+
+def test_an_import_that_is_being_written_can_t_be_cancelled():
+    batch = bring()
+
+    with pytest.raises(ValidationError, match="undo it"):
+        cancel_batch(batch)
+
+    batch.refresh_from_db()
+    assert batch.state == ImportBatch.State.APPLIED
+
+
+def test_an_error_of_ours_ends_an_import_and_leaves_the_catalogue_alone(monkeypatch):
+    batch = look()
+
+    def stumble(*args, **kwargs):
+        Paper.objects.update(title="Half done")
+        raise KeyError("x")
+
+    paper = known()
+    monkeypatch.setattr(batches, "apply_rows", stumble)
+    with pytest.raises(KeyError):
+        start_applying(batch)
+
+    batch.refresh_from_db()
+    paper.refresh_from_db()
+    assert (batch.state, paper.title) == (ImportBatch.State.FAILED, "Well known")
+    assert "KeyError" in batch.error
+
+
+def test_a_large_import_is_applied_by_a_worker_asked_once(monkeypatch):
+    batch = look()
+    asked = []
+    monkeypatch.setattr(batches, "enqueue", lambda *args, **kwargs: asked.append(args))
+    monkeypatch.setattr(batches, "INLINE_BYTES", 10)
+
+    start_applying(batch)
+    start_applying(batch)
+
+    assert asked == [("papers.importing.batches.apply_batch", batch.pk)]
+    assert not Paper.objects.exists()
 
 
 def test_a_large_file_waits_for_a_worker(monkeypatch):

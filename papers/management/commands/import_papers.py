@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from papers.importing import reading
-from papers.importing.batches import apply_batch, create_batch, dry_run, read_batch
+from papers.importing.batches import create_batch, dry_run, read_batch, start_applying
 from papers.importing.decoding import NotTextError, decode
 from papers.models import Catalogue, ImportBatch, ImportRow, Outcome
 
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"{reading.Format(batch.format).label}, {batch.encoding}.")
         read_batch(batch.pk, self._progress)
-        apply_batch(batch.pk)
+        start_applying(batch, wait=True)
         batch = ImportBatch.objects.get(pk=batch.pk)
         if batch.state != ImportBatch.State.APPLIED:
             raise CommandError(f"The import is {batch.get_state_display().lower()}.")
