@@ -2,7 +2,10 @@ from django.apps import AppConfig, apps
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from superfast.common import slow_queries
+from superfast.common import (
+    lookups,  # noqa: F401  # registers itself
+    slow_queries,
+)
 from superfast.common.schedules import declare_schedules
 
 

@@ -28,7 +28,7 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         file = data.get("file")
-        if file is not None:
+        if file:  # False where somebody asks to take away one that was never there
             if file.size > MAX_BYTES:
                 raise ValidationError("The file is larger than a megabyte: split it.")
             try:

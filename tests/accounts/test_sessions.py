@@ -85,3 +85,11 @@ def test_readers_have_no_session(client):
     client.get("/")
 
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["\x00", "a\x00b", "é'", "x" * 5_000, "²"])
+def test_a_key_that_is_none_ends_nothing(ana, key):
+    here = signed_in(ana)
+
+    assert here.post(reverse("admin:session-list"), {"session": key}).status_code == 302
+    assert here.get(reverse("admin:session-list")).status_code == 200

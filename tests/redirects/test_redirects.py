@@ -197,3 +197,12 @@ def test_writers_import_nothing(client):
 
 def test_strangers_are_sent_to_the_door(client):
     assert client.get(IMPORT).status_code == 302
+
+
+def test_a_file_that_is_to_be_cleared_is_none(client):
+    client.force_login(make_editor())
+    response = client.post(IMPORT, {"file-clear": "on"})
+
+    assert "Choose a file or type its lines." in response.text
+    client.post(IMPORT, {"file-clear": "on", "text": "/a/,/papers/"})
+    assert Redirect.objects.get().old_path == "/a/"

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from issues.models import LinkWaiver
-from tests.factories import make_user
+from tests.factories import make_editor, make_user
 from tests.issues.factories import make_draft, make_image
 from tests.papers.factories import make_paper
 
@@ -107,3 +107,23 @@ def test_the_second_factor_goes_on_to_whatever_was_asked_for(desk, target):
     response = desk.get(reverse("admin:second-factor"), {"next": target})
 
     assert response.status_code in {200, 302}
+
+
+@pytest.mark.parametrize("key", [2**31, 2**63, 10**40, -(2**63) - 1, "\x00"])
+def test_a_key_that_no_row_can_have_is_no_choice(desk, key):
+    editor = make_editor()
+    address = reverse("admin:accounts_user_change", args=[editor.pk])
+    response = desk.post(address, {"username": "kim", "groups": [key]})
+
+    assert response.status_code == 200
+    assert 'id="id_groups_error"' in response.text
+
+
+@pytest.mark.parametrize("key", [2**31, 2**63, 10**40, -(2**63) - 1])
+def test_a_row_that_cannot_be_is_not_acted_on(desk, key):
+    issue = make_draft()
+    sent = {"action": "delete_selected", "_selected_action": [issue.pk, key], "post": 1}
+    response = desk.post(reverse("admin:issues_issue_changelist"), sent)
+
+    assert response.status_code == 302
+    assert not type(issue).objects.filter(pk=issue.pk).exists()
