@@ -122,7 +122,9 @@ class ImportBatchAdmin(RecordAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        found = ImportBatch.objects.select_related("catalogue").defer("content")
+        found = ImportBatch.objects.select_related("catalogue", "applied_by").defer(
+            "content"
+        )
         batch = get_object_or_404(found, pk=read_number(object_id, digits=9) or 0)
         if request.method == "POST":
             self._act(request, batch)
@@ -138,7 +140,7 @@ class ImportBatchAdmin(RecordAdmin):
         try:
             match request.POST.get("do"):
                 case "apply":
-                    batches.start_applying(batch)
+                    batches.start_applying(batch, by=request.user)
                 case "cancel":
                     batches.cancel_batch(batch)
                 case "undo":

@@ -176,14 +176,14 @@ def count_outcomes(batch: ImportBatch) -> dict[str, int]:
     return {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
 
 
-def start_applying(batch: ImportBatch, *, wait: bool = False) -> None:
+def start_applying(batch: ImportBatch, *, by: Any, wait: bool = False) -> None:
     """The ticked rows will be applied, once, however often this is asked for.
 
     A large batch by a worker, unless somebody waits; a small one now.
     """
     with failing(batch.pk, State.READY), transaction.atomic():
         ready = ImportBatch.objects.filter(pk=batch.pk, state=State.READY)
-        if not ready.update(state=State.APPLYING):
+        if not ready.update(state=State.APPLYING, applied_by=by):
             return
         if wait or len(batch.content) <= INLINE_BYTES:
             _apply(batch.pk)
@@ -207,7 +207,7 @@ def _apply(pk: int) -> None:
     planned = [_planned_again(row) for row in rows]
     terms = Terms(
         catalogue=batch.catalogue,
-        by=batch.created_by,
+        by=batch.applied_by,
         batch=batch,
         publish=batch.publish,
         source=source_of(batch),
@@ -255,6 +255,7 @@ def cancel_batch(batch: ImportBatch) -> None:
         free = rows.filter(state=State.APPLYING).select_for_update(skip_locked=True)
         if not (found := free.first()):
             raise ValidationError("It is being applied, or is already: undo it then.")
+        found.applied_by = None
         end(found, State.READY)
     else:
         rows.update(cancel_requested=True)

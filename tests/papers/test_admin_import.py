@@ -5,9 +5,10 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from papers.importing import batches
 from papers.importing.fetching import complete
 from papers.importing.read_ids import read
-from papers.models import ImportBatch, Paper
+from papers.models import ImportBatch, Paper, PaperRevision
 from superfast.common.fetching import UnreachedError
 from tests.papers.factories import make_catalogue, make_editor, make_paper, make_writer
 
@@ -59,6 +60,24 @@ def test_an_editor_looks_applies_and_undoes(client, editor):
     client.post(address, {"do": "undo"})
     assert not Paper.objects.exists()
     assert client.post(address, {"do": "undo"}, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("most", [batches.INLINE_BYTES, 1])
+def test_who_applies_an_import_is_who_it_is_credited_to(
+    client, editor, monkeypatch, most
+):
+    send(client)
+    batch = ImportBatch.objects.get()
+    other = make_editor(username="other")
+    client.force_login(other)
+    monkeypatch.setattr(batches, "INLINE_BYTES", most)
+
+    client.post(f"{IMPORTS}{batch.pk}/change/", {"do": "apply"})
+
+    assert {paper.created_by for paper in Paper.objects.all()} == {other}
+    assert {kept.created_by for kept in PaperRevision.objects.all()} == {other}
+    html = client.get(f"{IMPORTS}{batch.pk}/change/").content.decode()
+    assert "Applied by other." in html
 
 
 def test_a_file_is_taken_and_its_encoding_said(client, editor):

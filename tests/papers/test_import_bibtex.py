@@ -74,7 +74,7 @@ def look(name):
 
 def bring(name):
     batch = look(name)
-    start_applying(batch)
+    start_applying(batch, by=None)
     batch.refresh_from_db()
     return batch
 

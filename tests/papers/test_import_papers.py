@@ -59,7 +59,7 @@ def look(text=BIB, **options):
 
 def bring(text=BIB, **options):
     batch = look(text, **options)
-    start_applying(batch)
+    start_applying(batch, by=None)
     batch.refresh_from_db()
     return batch
 
@@ -160,7 +160,7 @@ def test_an_unticked_row_is_not_applied():
     new = batch.rows.get(key="new")
     tick(batch, [new.place])
 
-    start_applying(batch)
+    start_applying(batch, by=None)
 
     assert Paper.objects.get(cite_key="known").doi == ""
     assert Paper.objects.filter(cite_key="new").exists()
@@ -177,7 +177,7 @@ def test_applying_twice_changes_nothing():
     batch = bring()
     before = list(Paper.objects.values())
 
-    start_applying(batch)
+    start_applying(batch, by=None)
 
     assert list(Paper.objects.values()) == before
 
@@ -187,7 +187,7 @@ def test_a_paper_changed_since_the_dry_run_is_refused():
     batch = look()
     update_paper(paper=paper, doi="10.1145/9.9")
 
-    start_applying(batch)
+    start_applying(batch, by=None)
 
     row = batch.rows.get(key="known")
     assert row.fate == ImportRow.Fate.REFUSED
@@ -202,7 +202,7 @@ def test_an_id_taken_meanwhile_refuses_one_row_and_stops_no_other():
     )
     make_paper(arxiv_id="2201.00001")
 
-    start_applying(batch)
+    start_applying(batch, by=None)
 
     assert batch.rows.get(key="a").fate == ImportRow.Fate.REFUSED
     assert "arXiv id" in batch.rows.get(key="a").note
@@ -293,7 +293,7 @@ def test_who_presses_apply_twice_applies_once():
     row = ImportBatch.objects.filter(pk=batch.pk)
     row.update(state="applying", attempts=1, heartbeat_at=long_ago)
 
-    start_applying(batch)  # a worker is at it, or will be
+    start_applying(batch, by=None)  # a worker is at it, or will be
 
     assert row.get().state == ImportBatch.State.APPLYING
     assert not Paper.objects.exists()
@@ -378,7 +378,7 @@ def test_an_error_of_ours_ends_an_import_and_leaves_the_catalogue_alone(monkeypa
     paper = known()
     monkeypatch.setattr(batches, "apply_rows", stumble)
     with pytest.raises(KeyError):
-        start_applying(batch)
+        start_applying(batch, by=None)
 
     batch.refresh_from_db()
     paper.refresh_from_db()
@@ -392,8 +392,8 @@ def test_a_large_import_is_applied_by_a_worker_asked_once(monkeypatch):
     monkeypatch.setattr(batches, "enqueue", lambda *args, **kwargs: asked.append(args))
     monkeypatch.setattr(batches, "INLINE_BYTES", 10)
 
-    start_applying(batch)
-    start_applying(batch)
+    start_applying(batch, by=None)
+    start_applying(batch, by=None)
 
     assert asked == [("papers.importing.batches.apply_batch", batch.pk)]
     assert not Paper.objects.exists()

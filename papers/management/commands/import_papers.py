@@ -79,7 +79,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(f"{reading.Format(batch.format).label}, {batch.encoding}.")
         read_batch(batch.pk, self._progress)
-        start_applying(batch, wait=True)
+        start_applying(batch, by=None, wait=True)
         batch = ImportBatch.objects.get(pk=batch.pk)
         if batch.state != ImportBatch.State.APPLIED:
             raise CommandError(f"The import is {batch.get_state_display().lower()}.")
