@@ -32,6 +32,7 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     call_command("load_demo", verbosity=0)
+    _analyze()
 
 
 def _copied(row: Any, column: str) -> dict[str, str]:
@@ -66,6 +67,11 @@ def fill() -> None:
         position="1000 + i",
         **sources,
     )
+    _analyze()
+
+
+def _analyze() -> None:
+    """As PostgreSQL does by itself within a minute, and the site's worker for SQLite."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -271,6 +271,8 @@ SCHEDULES: dict[tuple[str, ...], str | int] = {
     ("check_links", "--minutes=10"): "hourly",
     # Finds nothing but in the hour after an update that changed how issues look.
     ("rerender", "--old"): "hourly",
+    # What SQLite knows of its tables; an import or an update may have changed them.
+    ("analyze_database",): "hourly",
     **({("ping_hub",): 5} if WEBSUB_HUB_URL else {}),
 }
 

@@ -226,6 +226,12 @@ class Issue(Addressed, Publishable, Owned):
                 condition=Q(trashed_at__isnull=False),
                 name="issues_issue_trash",
             ),
+            # The page cache asks for the last and the next: without it, every row is read.
+            models.Index(
+                fields=("withdrawn_at",),
+                condition=Q(withdrawn_at__isnull=False),
+                name="issues_issue_withdrawn",
+            ),
         ]
         permissions = (("publish_issue", "Can publish and withdraw issues"),)
         constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (

@@ -183,6 +183,14 @@ class Quiz(Addressed, Owned):
         ordering = ("-pk",)
         verbose_name_plural = "quizzes"
         permissions = (("publish_quiz", "Can change every quiz, published ones too"),)
+        indexes = (
+            # The page cache asks for the last and the next: without it, every row is read.
+            models.Index(
+                fields=["closes_at"],
+                condition=Q(closes_at__isnull=False),
+                name="quiz_quiz_closes",
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 name="quiz_quiz_number_from_one",

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from issues.models import Issue
 from quiz.models import Quiz
+from superfast.pagecache.editions import read_edition
 from tests.issues.factories import make_issue
 from tests.papers.factories import make_paper
 from tests.quiz.factories import OUT, make_quiz
@@ -64,6 +66,10 @@ def archive():
 def steps(client, path):
     """Steps of SQLite's virtual machine for the queries of a page, the second time."""
     assert client.get(path).status_code == 200
+    return steps_of(lambda: client.get(path))
+
+
+def steps_of(act):
     count = 0
 
     def step():
@@ -72,7 +78,7 @@ def steps(client, path):
 
     connection.connection.set_progress_handler(step, 1)
     try:
-        client.get(path)
+        act()
     finally:
         connection.connection.set_progress_handler(None, 1)
     return count
@@ -95,3 +101,22 @@ def test_a_list_reads_no_more_than_it_shows(client, archive):
 
     # A count walks a covering index: some four steps a row, and nothing else does.
     assert steps(client, "/issues/") <= few["/issues/"] * 2.5 + 10 * MANY
+
+
+def test_what_readers_see_now_is_known_in_as_many_steps(archive):
+    archive(FEW)
+    few = steps_of(read_edition)
+    archive(MANY)
+
+    assert few > 10
+    assert steps_of(read_edition) <= 1.2 * few
+
+
+def test_sqlite_is_told_of_its_tables(archive):
+    archive(FEW)
+
+    call_command("analyze_database")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'papers_front_page'")
+        assert cursor.fetchall() == [("1 1 1",)]
