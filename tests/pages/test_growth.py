@@ -1,6 +1,7 @@
 """What a page costs the database does not grow with the archive: counted in its steps."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -115,7 +116,7 @@ def test_what_readers_see_now_is_known_in_as_many_steps(archive):
 def test_sqlite_is_told_of_its_tables(archive):
     archive(FEW)
 
-    call_command("analyze_database")
+    call_command("analyze_database", stdout=StringIO())
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'papers_front_page'")
