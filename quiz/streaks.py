@@ -110,7 +110,7 @@ class Streak:
             case 0:
                 said = "No row yet: the current quiz begins one."
             case 1:
-                said = "Played 1. The next quiz makes it 2 in a row."
+                said = "1 in a row. The next quiz makes it 2."
             case _:
                 said = f"Played {self.row} in a row."
         longest = f" Your longest row: {self.longest}."

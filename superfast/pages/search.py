@@ -55,6 +55,11 @@ class _Asked:
         known = {name: value for name, value in parts.items() if value}
         return f"{reverse('search')}?{urlencode(known)}"
 
+    def unfiltered_url(self) -> str:
+        """The address of the same words without a filter; empty where there is none."""
+        bare = _Asked(text=self.text)
+        return "" if self == bare else bare.url()
+
 
 def results_for(params: Mapping[str, str]) -> dict[str, Any]:
     """The context of the search page. Unknown filters are ignored.
@@ -86,6 +91,7 @@ def results_for(params: Mapping[str, str]) -> dict[str, Any]:
         "total_label": _total_label(results),
         "kinds": [_kind_option(asked, option) for option in (None, *_SHOWN)],
         "filters": _filters(asked),
+        "unfiltered_url": asked.unfiltered_url(),
         "previous_url": asked.url(number - 1) if number > 1 else "",
         "next_url": asked.url(number + 1) if number * PER_PAGE < results.total else "",
     }
@@ -115,12 +121,9 @@ def _filters(asked: _Asked) -> list[dict[str, Any]]:
 
 def _years(now: datetime) -> list[int]:
     """Those of catalogues and issues, the latest first."""
-    issues = Issue.objects.published(now).order_by("publish_at")
-    first = issues.values_list("publish_at", flat=True).first()
+    issues = Issue.objects.published(now).dates("publish_at", "year")
     years = set(Catalogue.objects.values_list("year", flat=True))
-    if first is not None:
-        years.update(range(first.year, now.year + 1))
-    return sorted(years, reverse=True)
+    return sorted(years.union(first.year for first in issues), reverse=True)
 
 
 def _page_number(text: str) -> int:

@@ -1,6 +1,7 @@
 """The search page: what a query string asks for, and what is shown of the answer."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -160,3 +161,24 @@ def test_results_are_filtered_by_year_and_topic(client):
     assert '<option value="vision" selected>' in text
     assert '<input type="hidden" name="kind" value="paper">' in text
     assert "topic=vision" in text.partition('aria-label="Kind"')[2]
+
+
+def test_years_are_those_of_which_there_is_something(client):
+    make_issue(publish_at=datetime(2021, 5, 1, tzinfo=UTC))
+    make_paper(slug="one", title="Quokka", year=2024)
+
+    filters = client.get("/search/?q=quokka").context["filters"]
+
+    years = [option["value"] for option in filters[0]["options"]]
+    assert filters[0]["name"] == "year"
+    assert "2021" in years
+    assert "2023" not in years
+
+
+def test_where_a_filter_leaves_nothing_the_way_leads_to_everything(client):
+    make_paper(slug="one", title="Quokka", year=2022)
+
+    filtered = client.get("/search/?q=quokka&year=2021&kind=quiz")
+
+    assert 'href="/search/?q=quokka">everything, of every year</a>' in filtered.text
+    assert "of every year" not in client.get("/search/?q=wombat").text

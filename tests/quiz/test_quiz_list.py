@@ -149,7 +149,10 @@ def test_the_latest_quiz_is_filtered_once_it_has_closed(client):
 def test_the_list_says_whether_the_latest_quiz_is_open(client, closes_at, sentence):
     make_quiz(closes_at=closes_at)
 
-    assert sentence in client.get("/quiz/").text
+    text = client.get("/quiz/").text
+
+    assert sentence in text
+    assert (">This week</h2>" in text) is ("Open" in sentence)
 
 
 def test_past_quizzes_are_closed(client):

@@ -219,7 +219,7 @@ def make_streak(**overrides):
     [
         (0, 0, "No row yet: the current quiz begins one."),
         (0, 4, "No row yet: the current quiz begins one. Your longest row: 4."),
-        (1, 1, "Played 1. The next quiz makes it 2 in a row."),
+        (1, 1, "1 in a row. The next quiz makes it 2."),
         (9, 9, "Played 9 in a row."),
         (3, 12, "Played 3 in a row. Your longest row: 12."),
     ],
