@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from issues.checklist import pictures, quizzes, words
+from issues.checklist import markup, pictures, quizzes, words
 from issues.checklist.findings import Checklist, Finding, Level
 from issues.checklist.links import check_links
 from issues.checklist.papers import check_papers
@@ -23,6 +23,9 @@ def check_issue(issue: Issue) -> Checklist:
     found = chain(
         words.check_fields(issue),
         words.check_placeholders(issue),
+        markup.check_blocks(parts),
+        markup.check_items(parts),
+        markup.check_elements(parts),
         words.check_headings(parts),
         words.check_colons(parts),
         words.check_footnotes(parts),

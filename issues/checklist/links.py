@@ -21,6 +21,9 @@ def check_links(parts: Outline) -> Iterable[Finding]:
     ]
     yield from _check_broken(links)
     for link in parts.links:
+        if not link.text:
+            sentence = f"The link to {link.url} has no words: readers do not see it."
+            yield error("link-empty", sentence, link.line)
         if _SAYS_NOTHING.fullmatch(fold(link.text)):
             sentence = f"The link “{link.text}” does not say where it leads."
             yield warning("link-text", sentence, link.line)

@@ -22,12 +22,13 @@ def check_papers(
     """Each highlight is in the catalogue, has a link and a take. Cost: one query at most."""
     understood = {b.line + 1 for b in blocks if isinstance(b, Papers)}
     lines: dict[str, int] = {}
-    for head, items in parts.containers:
+    for head in parts.containers:
         if head.text != "papers":
             continue
-        if head.line not in understood:
-            yield from _check_form(head.line, [(p.line, p.text) for p in items])
-        for item in items:
+        # What follows an open block is taken for a part of it, and is not to blame.
+        if head.is_closed and head.line not in understood:
+            yield from _check_form(head.line, [(p.line, p.text) for p in head.lines])
+        for item in head.lines:
             match = re.match(r"`?([\w-]+)`?\s*[:—–]", item.text)
             if match and head.line in understood:
                 lines.setdefault(match[1], item.line)

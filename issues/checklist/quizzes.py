@@ -25,7 +25,8 @@ def check_quiz_of(
             )
             yield error("no-quiz", sentence, places[0].line + 1)
         return
-    if not places:
+    is_open = any(p.text == "quiz" and not p.is_closed for p in parts.containers)
+    if not places and not is_open:
         yield error(
             "quiz-place",
             "The quiz has no place in the text: write “::: quiz” and “:::” where it belongs.",

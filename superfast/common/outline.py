@@ -3,15 +3,21 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Any
 
 from markdown_it.token import Token
 
 from superfast.common.parser import parser
+from superfast.common.sanitise import BLOCK_TAGS
 
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
 _MARK = re.compile(r"\[\^([^\]\s]+)\]")
-_ENDS_IN_COLON = re.compile(r":[\s*_]*$")
+_ENDS_IN_COLON = re.compile(r"(?<!:):[\s*_]*$")
+_FENCE = re.compile(r":{3,}\s*(\S*)")
+# In a quotation or a list, too.
+_FENCE_END = re.compile(r"[\s>]*(:{3,})\s*")
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,21 @@ class AddressPart(Part):
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class ContainerPart(Part):
+    """A container by its name, with the lines of text anywhere in it."""
+
+    lines: list[Part]
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart(Part):
+    """A container that nothing closes, or whose end closes the one that begins within."""
+
+    before: Part | None = None
+
+
 @dataclass(slots=True)
 class Outline:
     """What was found in a text, each in order."""
@@ -45,14 +66,19 @@ class Outline:
     links: list[AddressPart] = field(default_factory=list)
     pictures: list[AddressPart] = field(default_factory=list)
     dangling_colons: list[Part] = field(default_factory=list)
-    containers: list[tuple[Part, list[Part]]] = field(default_factory=list)
+    containers: list[ContainerPart] = field(default_factory=list)
+    open_containers: list[OpenPart] = field(default_factory=list)
+    unknown_containers: list[Part] = field(default_factory=list)
+    stray_ends: list[Part] = field(default_factory=list)
+    empty_items: list[Part] = field(default_factory=list)
+    elements_left_out: list[Part] = field(default_factory=list)
     marks_without_note: list[Part] = field(default_factory=list)
     notes_without_mark: list[Part] = field(default_factory=list)
     notes_said_twice: list[Part] = field(default_factory=list)
 
 
 def outline(body: str) -> Outline:
-    """The headings, links, pictures, containers and footnotes of a text. Cost: no query."""
+    """Headings, links, pictures, containers, footnotes, and what is no good. Cost: no query."""
     env: dict[str, Any] = {}
     tokens = parser.parse(body, env)
     found = Outline()
@@ -61,10 +87,17 @@ def outline(body: str) -> Outline:
             found.headings.append(_heading(tokens, index))
         elif token.type == "inline":
             _look_into(token, found)
+            if tokens[index - 1].type == "paragraph_open":
+                _find_fences(token, found)
             if _ENDS_IN_COLON.search(token.content) and _nothing_after(tokens, index):
                 found.dangling_colons.append(Part(_last_line(token), token.content))
-        elif token.type.startswith("container_") and token.type.endswith("_open"):
-            found.containers.append(_container(tokens, index))
+        elif token.type == "html_block":
+            found.elements_left_out += _left_out(token.content, _line(token))
+        elif token.type == "list_item_close":
+            before = tokens[index - 1]
+            if before.type == "list_item_open":
+                found.empty_items.append(Part(_line(before), before.markup))
+    _find_containers(tokens, _LINE_END.split(body), found)
     _compare_notes(body, env, found)
     return found
 
@@ -88,26 +121,53 @@ def _heading(tokens: Sequence[Token], index: int) -> HeadingPart:
 
 
 def _look_into(token: Token, found: Outline) -> None:
-    """Links, pictures and marks of a piece of running text."""
+    """Links, pictures, marks and raw elements of a piece of running text."""
     line = _line(token)
     open_links: list[tuple[int, str, list[str]]] = []
     for child in token.children or []:
+        words = child.content
         if child.type in {"softbreak", "hardbreak"}:
             line += 1
         elif child.type == "link_open":
             open_links.append((line, str(child.attrGet("href") or ""), []))
         elif child.type == "link_close" and open_links:
-            at, url, words = open_links.pop()
-            found.links.append(AddressPart(at, " ".join("".join(words).split()), url))
+            at, url, said = open_links.pop()
+            found.links.append(AddressPart(at, " ".join("".join(said).split()), url))
         elif child.type == "image":
             src = str(child.attrGet("src") or "")
             found.pictures.append(AddressPart(line, child.content, src))
-        for _, _, words in open_links:
-            words.append(child.content)
+            words = words or "picture"  # as readers see it
+        elif child.type == "html_inline":
+            found.elements_left_out += _left_out(child.content, line)
+            line += words.count("\n")
+            words = ""
+        for _, _, said in open_links:
+            said.append(words)
         if child.type == "text":
             found.marks_without_note += [
                 Part(line, label) for label in _MARK.findall(child.content)
             ]
+
+
+class _Elements(HTMLParser):
+    """Start tags of raw HTML, with the line of each, from 1."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.found.append((tag, self.getpos()[0]))
+
+
+def _left_out(html: str, line: int) -> list[Part]:
+    """The elements of raw HTML that no reader gets."""
+    reader = _Elements()
+    reader.feed(html)
+    reader.close()
+    return [
+        Part(line + at - 1, name) for name, at in reader.found if name not in BLOCK_TAGS
+    ]
 
 
 def _nothing_after(tokens: Sequence[Token], index: int) -> bool:
@@ -122,17 +182,58 @@ def _nothing_after(tokens: Sequence[Token], index: int) -> bool:
     }
 
 
-def _container(tokens: Sequence[Token], index: int) -> tuple[Part, list[Part]]:
-    """A container's name, and the lines of text directly or anywhere in it."""
-    head = tokens[index]
-    name = head.type.removeprefix("container_").removesuffix("_open")
+def _find_fences(token: Token, found: Outline) -> None:
+    """Lines of a paragraph that were meant to open or to close a block."""
+    children = token.children or []
+    if not any(c.type == "text" and c.content.startswith(":::") for c in children):
+        return  # such a line stands in code
+    for offset, text in enumerate(token.content.split("\n")):
+        match = _FENCE.match(text)
+        if match and match[1]:
+            found.unknown_containers.append(Part(_line(token) + offset, match[1]))
+        elif match:
+            found.stray_ends.append(Part(_line(token) + offset, text))
+
+
+def _find_containers(
+    tokens: Sequence[Token], lines: Sequence[str], found: Outline
+) -> None:
+    """The containers, and those that stay open: the parser closes them silently."""
+    ends: dict[int, Token] = {}  # by the line, from 0, the container that it closes
+    for index, head in enumerate(tokens):
+        if not (head.type.startswith("container_") and head.nesting > 0 and head.map):
+            continue
+        name, end = Part(_line(head), _name(head)), head.map[1]
+        match = _FENCE_END.fullmatch(lines[end]) if end < len(lines) else None
+        is_end = match is not None and len(match[1]) >= len(head.markup)
+        is_closed = is_end and end not in ends
+        found.containers.append(
+            ContainerPart(name.line, name.text, _lines_of(tokens, index), is_closed)
+        )
+        if is_closed:
+            ends[end] = head
+            continue
+        around = ends.get(end)
+        if around and is_end and around.level == head.level - 1:
+            part = OpenPart(_line(around), _name(around), before=name)
+        else:
+            part = OpenPart(name.line, name.text)
+        found.open_containers.append(part)
+
+
+def _name(head: Token) -> str:
+    return head.type.removeprefix("container_").removesuffix("_open")
+
+
+def _lines_of(tokens: Sequence[Token], index: int) -> list[Part]:
+    """The lines of text directly or anywhere in a container."""
     inner = []
     for token in tokens[index + 1 :]:
-        if token.level == head.level and token.nesting < 0:
+        if token.level == tokens[index].level and token.nesting < 0:
             break
         if token.type == "inline":
             inner.append(Part(_line(token), token.content))
-    return Part(_line(head), name), inner
+    return inner
 
 
 def _compare_notes(body: str, env: dict[str, Any], found: Outline) -> None:
