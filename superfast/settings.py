@@ -28,6 +28,15 @@ try:
     DATA_DIR = Path(env.read_text("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
     DATABASE = env.read_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
     CACHE_URL = env.read_cache("CACHE_URL")
+    MACHINES = env.read_count("MACHINES", default=1)
+    if MACHINES > 1 and "sqlite" in DATABASE["ENGINE"]:
+        raise ValueError(
+            "SQLite is for one machine: with more MACHINES, DATABASE_URL must name PostgreSQL."
+        )
+    if MACHINES > 1 and not CACHE_URL.startswith("redis"):
+        raise ValueError(
+            "Limits are counted together: with more MACHINES, CACHE_URL must name a Redis."
+        )
     PROXY_COUNT = env.read_count("PROXY_COUNT")
     MAIL = env.read_mail("EMAIL_URL")
     MAIL_FROM = env.read_text("EMAIL_FROM", default="")

@@ -48,6 +48,12 @@ ABOUT: dict[str, tuple[str, str]] = {
         "one that each process has to itself.",
         "a file in `DATA_DIR`, for all processes of one machine",
     ),
+    "MACHINES": (
+        "On how many machines web services or workers of the site run. With more than one "
+        "SQLite is refused, and so is a cache that they do not share; `DATA_DIR/media` "
+        "must be a folder of all of them.",
+        "1",
+    ),
     "PAGE_CACHE_BYTES": (
         "How much of its memory each process of the server keeps finished pages in; 0 "
         "keeps none.",

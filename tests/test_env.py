@@ -251,6 +251,41 @@ def test_a_bad_environment_stops_the_start_with_one_sentence(tmp_path, name, cha
     assert last.endswith(".")
 
 
+POSTGRES, REDIS = "postgres://u:p@database/x", "redis://cache/0"
+
+
+@pytest.mark.parametrize(
+    ("machines", "database", "cache", "missing"),
+    [
+        ("2", None, REDIS, "DATABASE_URL"),
+        ("2", "sqlite:////srv/shared/db.sqlite3", REDIS, "DATABASE_URL"),
+        ("3", POSTGRES, None, "CACHE_URL"),
+        ("3", POSTGRES, "locmem://", "CACHE_URL"),
+    ],
+)
+def test_several_machines_share_database_and_cache(
+    tmp_path, machines, database, cache, missing
+):
+    changes = {"DATABASE_URL": database, "CACHE_URL": cache, "MACHINES": machines}
+    result = manage("check", env=production(tmp_path, **changes))
+
+    assert result.returncode != 0
+    last = result.stderr.strip().splitlines()[-1]
+    assert "MACHINES" in last
+    assert missing in last
+    assert last.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("machines", "database", "cache"),
+    [("1", None, None), (None, None, None), ("2", POSTGRES, REDIS)],
+)
+def test_one_machine_needs_nothing_to_share(tmp_path, machines, database, cache):
+    changes = {"DATABASE_URL": database, "CACHE_URL": cache, "MACHINES": machines}
+
+    assert manage("check", env=production(tmp_path, **changes)).returncode == 0
+
+
 @pytest.mark.parametrize(
     "value", ["", "locmem://", "redis://127.0.0.1:6379/0", "rediss://u:p@cache/1"]
 )
