@@ -91,6 +91,7 @@ class PaperAdmin(
         "check_links",
         "export_csv",
         "export_bib",
+        "export_json",
     )
     list_select_related = ("catalogue",)
     list_per_page = 50

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from papers import history, services
 from papers.citing.entry import entries
-from papers.citing.formats import FORMATS
+from papers.citing.formats import ALL, FULL_JSON
 from papers.exports import export_response
 from papers.finishing import TO_DO
 from papers.models import (
@@ -115,6 +115,12 @@ class FinishingActions(admin.ModelAdmin):
     ) -> StreamingHttpResponse:
         return _export("bib", queryset)
 
+    @admin.action(description="Export as JSON, everything", permissions=["view"])
+    def export_json(
+        self, request: HttpRequest, queryset: QuerySet[Paper]
+    ) -> StreamingHttpResponse:
+        return _export(FULL_JSON.suffix, queryset)
+
     def _set(
         self, request: HttpRequest, queryset: QuerySet[Paper], **values: Any
     ) -> int:
@@ -157,4 +163,4 @@ def _keys(papers: QuerySet[Paper]) -> list[int]:
 
 def _export(suffix: str, queryset: QuerySet[Paper]) -> StreamingHttpResponse:
     papers = Paper.objects.filter(pk__in=_keys(queryset)).order_by("position", "pk")
-    return export_response(FORMATS[suffix], entries(papers), "papers")
+    return export_response(ALL[suffix], entries(papers), "papers")

@@ -2,7 +2,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from papers.models import PaperRevision
+from papers.importing.planning import plan
+from papers.importing.reading import detect, read
+from papers.models import Outcome, PaperRevision
 from tests.papers.desk import PAPERS
 from tests.papers.factories import (
     make_catalogue,
@@ -90,6 +92,22 @@ def test_what_is_ticked_is_exported(desk):
     text = desk.post(PAPERS, data).getvalue().decode()
     assert "'=1+1" in text
     assert "Other" not in text
+
+
+def test_drafts_that_are_exported_as_json_come_back_without_a_difference(desk):
+    paper = make_paper(
+        title="=1+1",
+        publish_at=None,
+        takeaway="Ours.",
+        topics=["vision"],
+        authors=["Ann"],
+    )
+    data = {"action": "export_json", "_selected_action": [paper.pk]}
+    answer = desk.post(PAPERS, data)
+    assert answer.headers["Content-Disposition"].endswith('.json"')
+    text = answer.getvalue().decode()
+    rows = plan(list(read(text, detect(text))), paper.catalogue)
+    assert [(row.outcome, row.paper) for row in rows] == [(Outcome.SAME, paper.pk)]
 
 
 def test_a_writer_makes_no_highlight(client):
