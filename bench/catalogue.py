@@ -1,11 +1,13 @@
-"""A catalogue of any size, for bench.papers: written by the database itself.
+"""Fills a catalogue of any size, for bench.papers; the database itself writes it.
 
 Venues, topics and words are drawn unevenly, so that some are rare and some stand
 everywhere. All that bench.cataloguing asks for is there from 272 papers on.
 """
 
+import sys
 from datetime import datetime, timedelta
 
+from django.core.management import call_command
 from django.utils import timezone
 
 from bench.crowd import IS_POSTGRES, execute, insert, series, write_unchecked
@@ -151,3 +153,13 @@ def drawn(many: int, salt: int) -> str:
     """SQL for a number from 1 to `many`, small ones far more often."""
     draw = DRAW.format(salt=salt)
     return f"(1 + ({draw} * {draw} / 104729) * {many} / 104729)"
+
+
+def main(count: int) -> None:
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    print(fill(count))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

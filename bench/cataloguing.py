@@ -1,4 +1,7 @@
-"""Fills a catalogue for bench.papers and asks for its lists and files; prints figures as JSON."""
+"""Asks for the lists and files of the catalogue of bench.papers; prints figures as JSON.
+
+In a process of its own: filling has had more memory than an export may take.
+"""
 
 import io
 import json
@@ -11,7 +14,6 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 import django
-from django.core.management import call_command
 
 django.setup()
 
@@ -20,7 +22,6 @@ from django.db.models import Count, Q  # noqa: E402
 from django.db.models.expressions import RawSQL  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 
-from bench.catalogue import fill  # noqa: E402
 from bench.crowd import IS_POSTGRES  # noqa: E402
 from papers.listing import MAX_PAGES, PER_PAGE  # noqa: E402
 from papers.models import Paper, PaperQuerySet  # noqa: E402
@@ -195,12 +196,7 @@ def export(suffix: str) -> dict[str, Any]:
     }
 
 
-def main(count: int, times: int, suffixes: Sequence[str]) -> None:
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
-    began = time.monotonic()
-    middle = fill(count)
-    filling = time.monotonic() - began
+def main(count: int, middle: int, times: int, suffixes: Sequence[str]) -> None:
     page = min(MAX_PAGES, -(-count // PER_PAGE))
     addresses = {
         name: query.format(page=page, middle=middle)
@@ -208,8 +204,9 @@ def main(count: int, times: int, suffixes: Sequence[str]) -> None:
     }
     rows = measure(times, addresses)
     files = [export(suffix) for suffix in suffixes]
-    print(json.dumps({"filling": filling, "pages": rows, "files": files}))
+    print(json.dumps({"pages": rows, "files": files}))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+    count, middle, times = map(int, sys.argv[1:4])
+    main(count, middle, times, sys.argv[4:])

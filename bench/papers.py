@@ -23,15 +23,14 @@ def measure(
         data = stack.enter_context(scratch.folder())
         database = stack.enter_context(make(data))
         env = scratch.environment(database, data, scratch.free_port())
-        asked = ("-m", "bench.cataloguing", str(papers), str(times), *files)
-        printed = scratch.python(*asked, env=env)
+        middle = scratch.python("-m", "bench.catalogue", str(papers), env=env).strip()
+        counts = (str(papers), middle, str(times))
+        printed = scratch.python("-m", "bench.cataloguing", *counts, *files, env=env)
         report(database.name, papers, json.loads(printed.splitlines()[-1]))
 
 
 def report(name: str, papers: int, found: dict[str, Any]) -> None:
-    print(
-        f"\n{name}, {papers:,} papers (written in {found['filling']:.0f} s): milliseconds"
-    )
+    print(f"\n{name}, {papers:,} papers: milliseconds")
     print(
         "| list | median | p99 | processor: site | database |"
         " bare: 24 keys in order | bare: count by topic |"
