@@ -33,12 +33,15 @@ def save_issue(
     The caller has validated it; an issue with a time must pass the checklist, or
     there is a reason to go above it (see `require_ready`).
     A save that changes nothing of the text makes no revision.
-    Raises: ValidationError with the checklist's sentences; nothing is stored then.
+    Raises: ConflictError where somebody saved since the issue was read; ValidationError
+        with the checklist's sentences. Nothing is stored then.
     """
+    if issue.pk is not None:
+        stored = _lock_as_read(issue)
+        issue.published_revision = stored.published_revision
+        issue.text_changed_at = stored.text_changed_at
     is_public = issue.publish_at is not None
     gone_over = require_ready(issue, by=by, override=override) if is_public else ()
-    if issue.pk is not None:
-        issue.working_revision = lock_issue(issue).working_revision
     issue.save()
     kind = Kind.PUBLISH if is_public else Kind.SAVE
     revision = store_revision(issue, issue.text, kind=kind, by=by, tab=tab)
@@ -78,9 +81,7 @@ def save_work(
     if issue.pk is None:
         save_issue(issue=issue, by=by, tab=tab, override=override)
         return
-    stored = lock_issue(issue)
-    if stored.working_revision_id != issue.working_revision_id:
-        raise ConflictError
+    stored = _lock_as_read(issue)
     publish = publish and stored.status() is not Status.PUBLISHED
     if publish or stored.publish_at is None or issue.publish_at is None:
         save_issue(issue=issue, by=by, tab=tab, override=override)
@@ -124,20 +125,21 @@ def publish_issue(*, issue: Issue, by: User | None, override: str = "") -> None:
 
     Raises: ValidationError with the checklist's sentences.
     """
-    has_newer_work = issue.pk is not None and issue.has_unpublished_changes
-    if issue.status() in {Status.DRAFT, Status.SCHEDULED}:
-        issue.publish_at = timezone.now()
-    issue.withdrawn_at = None
-    issue.full_clean()
-    if has_newer_work:
-        # The row is what was to be published; newer work stays work.
-        gone_over = require_ready(issue, by=by, override=override)
-        issue.save()
-        log_override(issue, issue.published_revision, gone_over, by=by, reason=override)
-        derive(issue)
-        index_quizzes()
+    stored = lock_issue(issue)
+    has_newer_work = stored.has_unpublished_changes
+    if stored.status() in {Status.DRAFT, Status.SCHEDULED}:
+        stored.publish_at = timezone.now()
+    stored.withdrawn_at = None
+    stored.full_clean()
+    if not has_newer_work:
+        save_issue(issue=stored, by=by, override=override)
         return
-    save_issue(issue=issue, by=by, override=override)
+    # The row is what was to be published; newer work stays work.
+    gone_over = require_ready(stored, by=by, override=override)
+    stored.save()
+    log_override(stored, stored.published_revision, gone_over, by=by, reason=override)
+    derive(stored)
+    index_quizzes()
 
 
 @transaction.atomic
@@ -180,14 +182,15 @@ def withdraw_issue(*, issue: Issue) -> None:
 
     Raises: ValidationError where readers do not see it anyway.
     """
-    publishing.withdraw(issue)
-    if issue.publish_at is None:
-        if issue.working_revision:
-            fit_text(issue.working_revision.text, issue).put_into(issue)
-            issue.save()
-        shelve(issue)
+    stored = lock_issue(issue)
+    publishing.withdraw(stored)
+    if stored.publish_at is None:
+        if stored.working_revision:
+            fit_text(stored.working_revision.text, stored).put_into(stored)
+            stored.save()
+        shelve(stored)
     else:
-        derive(issue)
+        derive(stored)
     index_quizzes()
 
 
@@ -238,6 +241,17 @@ def rerender(issues: Iterable[Issue]) -> int:
             derive(issue)
         count += 1
     return count
+
+
+def _lock_as_read(issue: Issue) -> Issue:
+    """The stored row, locked, of which the caller has read the newest text.
+
+    Raises: ConflictError where somebody saved since.
+    """
+    stored = lock_issue(issue)
+    if stored.working_revision_id != issue.working_revision_id:
+        raise ConflictError
+    return stored
 
 
 def _show(issue: Issue, revision: Revision) -> None:

@@ -39,7 +39,7 @@ def test_an_editor_goes_over_an_error_with_a_reason_that_is_on_record():
     assert Issue.objects.published().exists()
     assert (record.issue, record.made_by, record.reason) == (issue, editor, REASON)
     assert record.findings == [SENTENCE]
-    assert record.revision == issue.published_revision
+    assert record.revision == Issue.objects.get().published_revision
     assert (entry.action, entry.actor_key) == (
         "published over the checklist",
         editor.pk,
