@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from markdownify import ATX, MarkdownConverter
 
+from issues.importing.embedded import name_embedded
 from issues.importing.footnotes import mark_footnotes
 from issues.importing.lists import gather_word_lists
 from issues.importing.tables import flatten_layout
@@ -102,7 +103,7 @@ def convert_html(html: str, *, whole: bool = False) -> Converted:
         raise TooLargeError(_TOO_LARGE)
     # Two lines: one that is an address makes Beautiful Soup warn that it fetches none.
     soup = BeautifulSoup(f"{_flatten(_sanitise(html))}\n", "html.parser")
-    left_out: list[str] = []
+    left_out = list(name_embedded(html))
     title = _take_title(soup)
     _take_hidden(soup, left_out)
     _name_styles(soup)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 
 from markdown_it.token import Token
 
 from superfast.common.parser import parser
+from superfast.common.raw_html import raw_elements
 from superfast.common.sanitise import BLOCK_TAGS
 
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
@@ -149,24 +149,12 @@ def _look_into(token: Token, found: Outline) -> None:
             ]
 
 
-class _Elements(HTMLParser):
-    """Start tags of raw HTML, with the line of each, from 1."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, int]] = []
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.found.append((tag, self.getpos()[0]))
-
-
 def _left_out(html: str, line: int) -> list[Part]:
     """The elements of raw HTML that no reader gets."""
-    reader = _Elements()
-    reader.feed(html)
-    reader.close()
     return [
-        Part(line + at - 1, name) for name, at in reader.found if name not in BLOCK_TAGS
+        Part(line + element.line - 1, element.name)
+        for element in raw_elements(html)
+        if element.name not in BLOCK_TAGS
     ]
 
 

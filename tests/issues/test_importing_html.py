@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from issues.importing.drafts import read_issue
 from issues.importing.html import TooLargeError, convert_html
+from issues.importing.reading import Format
 from superfast.common.blocks import plain_text
 from superfast.common.markdown import render_blocks
 
@@ -157,6 +159,24 @@ def test_another_redirect_stays(url):
 )
 def test_nothing_that_runs_comes_along(html):
     assert markdown(html) == "x\n"
+
+
+def test_what_is_embedded_is_listed_with_its_address():
+    html = (
+        '<p>x</p><iframe width=1 src="https://films.example/e?a=1&amp;b=2"></iframe>'
+        "<VIDEO controls><source src=/b.mp4><source src=/b.webm></VIDEO>"
+        "<!-- <video src=no> --><script>'<iframe src=no>'</script>"
+        "<object data='c.pdf'></object><audio>"
+    )
+
+    assert convert_html(html).left_out == [
+        "“<iframe>” was left out: https://films.example/e?a=1&b=2",
+        "“<video>” was left out: /b.mp4",
+        "“<object>” was left out: c.pdf",
+        "“<audio>” was left out: it has no address",
+    ]
+    remarks = read_issue(f"<h1>T</h1>{html}", written_in=Format.HTML).remarks
+    assert remarks[0].sentence.startswith("“<iframe>” was left out: https://films")
 
 
 @pytest.mark.parametrize(
