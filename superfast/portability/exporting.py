@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Count, F, Field, JSONField, ManyToManyField, Model, Q
-from django.db.models.functions import Coalesce
 
 from issues.models import Image
 from quiz.models import Guess, Tally
@@ -19,6 +17,7 @@ from superfast.accounts.models import User
 from superfast.common.front_matter import to_markdown
 from superfast.portability import files
 from superfast.portability.naming import Names
+from superfast.portability.snapshot import snapshot
 from superfast.portability.tables import TABLES, Table
 
 _FILE_NAME = re.compile(r"^[\w-]{1,120}$", re.ASCII)
@@ -37,7 +36,7 @@ def export_site(folder: Path) -> dict[str, int]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportRefusedError(f"{folder} is not empty: choose another folder.")
     folder.mkdir(parents=True, exist_ok=True)
-    with transaction.atomic():
+    with snapshot():
         return _Export(folder).write()
 
 
@@ -119,7 +118,7 @@ class _Export:
         for *which, count in Tally.objects.values_list(*kind, "count"):
             sums[tuple(which)] += count
         newer = Guess.objects.filter(counted=True).filter(
-            Q(pk__gt=Coalesce(F("quiz__rollup__last_guess_id"), 0))
+            Q(quiz__rollup=None) | Q(pk__gt=F("quiz__rollup__last_guess_id"))
         )
         grouped = newer.order_by().values_list(*kind).annotate(number=Count("pk"))
         for *which, count in grouped:

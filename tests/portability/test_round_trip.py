@@ -270,3 +270,13 @@ def test_the_commands_say_what_they_took(tmp_path, empty, capsys):
 
     assert "issues: 2" in told
     assert capsys.readouterr().out == told
+
+
+def test_guesses_at_a_quiz_that_was_never_rolled_up_are_exported(tmp_path):
+    quiz = make_quiz()
+    make_guess(quiz)
+
+    export_site(tmp_path / "site")
+
+    rows = json.loads((tmp_path / "site" / "data" / "tallies.json").read_text())
+    assert [row["count"] for row in rows] == [1]
