@@ -9,7 +9,7 @@ from tests.test_project import ROOT
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(COMPOSE)["services"]
-SITE = ("prepare", "web", "worker", "backup")
+SITE = ("prepare", "web", "worker", "metrics", "backup")
 # What containers have by the way they are made, or have no use for.
 OF_THE_IMAGE = {"DATA_DIR", "DEBUG", "ENDING_FILE", "TASKS_INLINE"}
 FOR_PLACES_OF_THEIR_OWN = {"PROMETHEUS_MULTIPROC_DIR", "TASK_LEASE_SECONDS"}
@@ -46,6 +46,25 @@ def test_the_proxy_is_told_no_secret():
 
     assert not told & set(variables.ABOUT)
     assert told == {"DOMAIN", "CADDY_OPTIONS", "UPSTREAM", "STATIC_ROOT", "MEDIA_ROOT"}
+
+
+def test_visitors_reach_the_proxy_alone():
+    published = {
+        name: [str(port) for port in service.get("ports", ())]
+        for name, service in SERVICES.items()
+    }
+
+    assert {n for n, ports in published.items() if ports} == {"proxy", "metrics"}
+    assert all(port.startswith("127.0.0.1:") for port in published["metrics"])
+    assert "network_mode" not in COMPOSE
+
+
+def test_figures_are_kept_only_where_they_are_asked_for_and_then_for_both():
+    kept = "${PROMETHEUS_MULTIPROC_DIR:-}"
+
+    for name in ("web", "metrics"):
+        assert SERVICES[name]["environment"]["PROMETHEUS_MULTIPROC_DIR"] == kept
+    assert SERVICES["metrics"]["profiles"] == ["metrics"]
 
 
 def test_services_of_the_site_can_write_to_their_data_alone():
