@@ -47,6 +47,12 @@ def opened(client, paper):
 
 def sent_by(response, form="paper_form"):
     form = fromstring(response.content.decode()).get_element_by_id(form)
+    for field in form.iter("input"):
+        if (
+            field.get("type") not in {"checkbox", "submit"}
+            and field.get("value") is None
+        ):
+            field.set("value", "")  # browsers send what is empty, too
     values = {}
     for name, value in form.form_values():
         # Browsers end the lines of what they send like this.
@@ -215,3 +221,13 @@ def test_what_papers_name_is_not_written_over_either(mine, theirs, paper, name):
     assert mine.post(address, again).status_code == 302
     row.refresh_from_db()
     assert getattr(row, said_by) == "Mine"
+
+
+@pytest.mark.parametrize("nonsense", ["x", "\x00", "9" * 40, "", "[[1, 2]]", "\ufffe"])
+def test_nonsense_in_what_was_drawn_is_no_error_of_ours(mine, paper, nonsense):
+    form = opened(mine, paper)
+    carried = [name for name in form if "initial-" in name or name.endswith("drawn")]
+    assert len(carried) > 20
+    response = save(mine, paper, form, title="Mine", **dict.fromkeys(carried, nonsense))
+    assert response.status_code == 200
+    assert names(paper) == ["Ann", "Ben"]
