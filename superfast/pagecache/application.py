@@ -23,6 +23,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Key = tuple[str, ...]
+Measure = Callable[[int, float], None]
 
 _MAX_QUERY = 300
 _MAX_PATH = 300
@@ -31,10 +32,23 @@ _NEVER_KEPT = frozenset({"/healthz", "/readyz"})
 
 
 class PageCache:
-    """Answers from memory what it may, and hands on everything else."""
+    """Answers from memory what it may, and hands on everything else.
 
-    def __init__(self, application: Application, *, max_bytes: int) -> None:
+    Args:
+        application: the site.
+        max_bytes: how much memory pages may take.
+        measure: told of each answer from memory its status and the seconds that it took.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        max_bytes: int,
+        measure: Measure | None = None,
+    ) -> None:
         self._application = application
+        self._measure = measure
         self._edition: Edition | None = None
         self.store = Store(max_bytes)
 
@@ -43,6 +57,7 @@ class PageCache:
     ) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             return self._application(environ, start_response)
+        begin = time.perf_counter()
         key = key_of(environ)
         page = self.store.get(key) if key else None
         edition = None
@@ -56,6 +71,8 @@ class PageCache:
                 if page and page.edition.covers(time.time()):
                     edition = page.edition
         if page and page.edition == edition:
+            if self._measure:
+                start_response = _measured(start_response, self._measure, begin)
             return self._send(key, page, environ, start_response)
         return self._ask(key, edition, environ, start_response)
 
@@ -108,6 +125,14 @@ class PageCache:
                 return self._send(None, page, environ, start)
         start(answer.status, answer.headers, *answer.rest)
         return result
+
+
+def _measured(start: StartResponse, measure: Measure, begin: float) -> StartResponse:
+    def measured(status: str, headers: Headers) -> Any:
+        measure(int(status[:3]), time.perf_counter() - begin)
+        return start(status, headers)
+
+    return measured
 
 
 def key_of(environ: Environ) -> Key | None:

@@ -156,6 +156,14 @@ def test_answers_are_counted_by_view_and_not_by_address():
     assert b"secret-address" not in generate_latest()
 
 
+def test_a_kept_page_is_counted_as_such():
+    before = metrics.RESPONSES.labels("kept", 304)._value.get()
+    metrics.measure_kept(304, 0.0001)
+
+    assert metrics.RESPONSES.labels("kept", 304)._value.get() == before + 1
+    assert b'superfast_response_seconds_count{view="kept"}' in generate_latest()
+
+
 @pytest.mark.django_db
 def test_prometheus_learns_of_the_queue_and_of_a_database_that_is_away(monkeypatch):
     assert b"superfast_database_up 1.0" in generate_latest(metrics.registry())

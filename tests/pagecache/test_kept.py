@@ -116,6 +116,22 @@ def test_the_second_of_a_change_is_no_last_modification(browser, issue):
     assert "Last-Modified" not in answer.headers
 
 
+def test_an_answer_from_memory_is_measured(site, issue):
+    seen = []
+    cache = PageCache(
+        site, max_bytes=10_000_000, measure=lambda *figures: seen.append(figures)
+    )
+    browser = Browser(cache)
+    etag = browser.get("/issues/").headers["ETag"]
+    assert seen == []  # the site's middleware has counted it
+
+    browser.get("/issues/")
+    browser.get("/issues/", if_none_match=etag)
+
+    assert [status for status, _ in seen] == [200, 304]
+    assert all(seconds > 0 for _, seconds in seen)
+
+
 def test_only_the_head_is_sent_to_who_asks_for_it(browser, site, issue):
     whole = browser.get("/issues/")
 
