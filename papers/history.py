@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, QuerySet, Window
+from django.db.models.functions import Lag
 
 from papers.citing.entry import entry_of
 from papers.models import ImportBatch, Paper, PaperQuerySet, PaperRevision, Placement
@@ -48,8 +49,10 @@ def keep(
     verb: str,
     by: Any = None,
     batch: ImportBatch | None = None,
+    *,
+    anyway: bool = False,
 ) -> dict[int, int]:
-    """The papers' present state is kept, where it differs from what was kept last.
+    """The papers' present state is kept, where it differs from what was kept last, or anyway.
 
     Returns: paper → its latest revision. Cost: a few queries for any number.
     """
@@ -60,7 +63,8 @@ def keep(
         [
             paper
             for paper in papers
-            if paper.pk not in known
+            if anyway
+            or paper.pk not in known
             or not is_same(known[paper.pk].data, snapshot(paper))
         ],
         verb,
@@ -68,6 +72,20 @@ def keep(
         batch,
     )
     return {paper: revision.pk for paper, revision in latest(ids).items()}
+
+
+def hand_over(lose: Paper, keep: Paper) -> None:
+    """What was kept of a paper that goes is in the other's history, marked as its own."""
+    mine = lose.revisions.filter(merged_from="")
+    mine.update(merged_from=lose.address_name)
+    lose.revisions.update(paper=keep)
+
+
+def with_before(revisions: QuerySet[PaperRevision]) -> QuerySet[PaperRevision]:
+    """Each with the `before` it: the data of the state that it changed, None of the first."""
+    return revisions.annotate(
+        before=Window(Lag("data"), partition_by="merged_from", order_by="pk")
+    )
 
 
 def latest(ids: Iterable[int]) -> dict[int, PaperRevision]:

@@ -96,7 +96,8 @@ def merge_papers(
     """Two papers are one: `keep`, at its address, to which the other's leads.
 
     Mentions in issues, places in lists and former addresses move along; topics are
-    put together. Readers see the paper from the earlier of the two times on.
+    put together. Readers see the paper from the earlier time on at which
+    one of the two was out. What was kept of either stays in the history.
 
     Args:
         keep: the row, and the address, that stay.
@@ -108,7 +109,7 @@ def merge_papers(
     """
     if keep.pk == lose.pk:
         raise ValidationError("That is one paper already.")
-    history.keep_first([keep.pk, lose.pk])
+    history.keep([keep.pk, lose.pk], PaperRevision.Verb.BEFORE)
     values = {name: getattr(lose, name) for name in taken if name in COLUMNS}
     credited = [Credit(row.author, row.credited_as) for row in lose.authors]
     topics = list(lose.topics.all())
@@ -120,15 +121,16 @@ def merge_papers(
     keep.topics.add(*topics)
     for name, value in values.items():
         setattr(keep, name, value)
-    if lose.is_published() and not keep.is_published():
-        keep.publish_at, keep.withdrawn_at = lose.publish_at, None
+    if lose.is_published():
+        times = [row.publish_at for row in (keep, lose) if row.is_published()]
+        keep.publish_at, keep.withdrawn_at = min(filter(None, times)), None
     lost = search.key(lose.pk)
     lose.delete()
     keep.full_clean()
     keep.save()
     index.remove(Kind.PAPER, [lost])
     refresh_search(Paper.objects.filter(pk=keep.pk))
-    history.keep([keep.pk], PaperRevision.Verb.MERGE, by)
+    history.keep([keep.pk], PaperRevision.Verb.MERGE, by, anyway=True)
 
 
 def _move(keep: Paper, lose: Paper) -> None:
@@ -137,6 +139,7 @@ def _move(keep: Paper, lose: Paper) -> None:
     lose.mentions.filter(issue__in=named).delete()
     lose.mentions.update(paper=keep)
     lose.import_rows.update(paper=keep)
+    history.hand_over(lose, keep)
     FormerAddress.objects.filter(paper=lose).update(paper=keep)
     keep.answer_at(lose.catalogue.slug, lose.slug)
     taken = {

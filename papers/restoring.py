@@ -32,6 +32,9 @@ _NAMES = {
     "checked": "checked",
 }
 
+# Of another paper that was merged: its readers are led here, wherever it was.
+_WHERE = ("slug", "key", "catalogue", "also_in")
+
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
     """What differs between the data of two revisions, as `admin/_differences.html` wants it.
@@ -86,13 +89,16 @@ def _text(value: Any) -> str:
 def restore(*, paper: Paper, revision: PaperRevision, by: Any) -> bool:
     """The paper says again what it said then; what it says now stays in its history.
 
-    Publication and who has checked it stay as they are. Returns: whether anything
+    Publication and who has checked it stay as they are, and its address where it is
+    what a merged paper said. Returns: whether anything
     changed. Raises: ValidationError where what it said is no longer allowed.
     """
     Paper.objects.select_for_update().only("pk").get(pk=paper.pk)
     paper = history.rows(Paper.objects.filter(pk=paper.pk)).get()
     now = history.snapshot(paper)
     then = {**now, **revision.data, "checked": now["checked"]}
+    if revision.merged_from:
+        then |= {name: now[name] for name in _WHERE}
     if history.is_same(then, now):
         return False
     history.keep([paper.pk], PaperRevision.Verb.BEFORE)

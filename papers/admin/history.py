@@ -1,6 +1,5 @@
 """What was kept of a paper: its revisions, what differs between two, and going back."""
 
-from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from papers import history
 from papers.models import Paper, PaperRevision
 from papers.restoring import changed_labels, differences, restore
 from superfast.common.http import private_page
@@ -51,9 +51,9 @@ def _history(request: HttpRequest, model_admin: Any, paper: Paper) -> HttpRespon
     if number is None or not 0 < number < 10_000:
         raise Http404
     start = (number - 1) * PER_PAGE
-    found = [*_revisions(paper)[start : start + PER_PAGE + 1]]
-    pairs = zip_longest(found, found[1:])
-    rows = [(row, _changed(before, row)) for row, before in pairs][:PER_PAGE]
+    found = [*history.with_before(_revisions(paper))[start : start + PER_PAGE + 1]]
+    rows = [(row, _changed(row)) for row in found][:PER_PAGE]
+    latest = [row.pk for row, _ in rows if row.merged_from == rows[0][0].merged_from]
     if start and not rows:
         raise Http404
     log = LogEntry.objects.filter(
@@ -70,7 +70,7 @@ def _history(request: HttpRequest, model_admin: Any, paper: Paper) -> HttpRespon
         rows=rows,
         number=number,
         has_older=len(found) > PER_PAGE,
-        compared=[row.pk for row, _ in rows[:2]],
+        compared=latest[:2],
         log=log.select_related("user").order_by("-action_time")[:_LOG_LENGTH],
     )
 
@@ -79,17 +79,17 @@ def _revisions(paper: Paper) -> Any:
     return paper.revisions.select_related("created_by", "batch").order_by("-pk")
 
 
-def _changed(before: PaperRevision | None, row: PaperRevision) -> str:
+def _changed(row: Any) -> str:
     """What the row changed, in names of fields."""
-    if before is None:
+    if row.before is None:
         return ""
-    return ", ".join(changed_labels(before.data, row.data))
+    return ", ".join(changed_labels(row.before, row.data))
 
 
 @require_safe
 def _difference(request: HttpRequest, model_admin: Any, paper: Paper) -> HttpResponse:
     """What changed from `?old=` to `?new=`; without them, what was changed last."""
-    latest = [*_revisions(paper)[:2]]
+    latest = [*_revisions(paper).filter(merged_from="")[:2]]
     if not latest:
         raise Http404
     old = _asked(request, paper, "old") or latest[-1]

@@ -131,6 +131,10 @@ class PaperRevision(models.Model):
     batch = models.ForeignKey(
         ImportBatch, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # catalogue/slug of another paper, whose state this was before the two were merged.
+    merged_from = models.CharField(
+        max_length=160, blank=True, default="", db_default=""
+    )
     data = models.JSONField()
 
     class Meta:
@@ -138,7 +142,13 @@ class PaperRevision(models.Model):
         indexes = (models.Index(fields=["paper", "-id"], name="papers_history"),)
 
     def __str__(self) -> str:
-        return f"{self.get_verb_display()}, {self.created_at:%Y-%m-%d %H:%M}"
+        return f"{self.what}, {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def what(self) -> str:
+        """What was done, and to which paper where that is another's past."""
+        of = f", of {self.merged_from}" if self.merged_from else ""
+        return f"{self.get_verb_display()}{of}"
 
 
 class ImportRow(models.Model):

@@ -149,7 +149,7 @@ TABLES = (
     Table(
         PaperRevision,
         "paper-revisions",
-        ("paper", "created_at", "created_by", "verb", "data"),
+        ("paper", "created_at", "created_by", "verb", "merged_from", "data"),
         {"id": _KEY, "batch": "imports stay behind; what they changed is in the data"},
     ),
     Table(

@@ -1,9 +1,14 @@
 """Two that are one: asked about, never merged by themselves."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from papers import merging
+from papers import history, merging
+from papers.importing.batches import create_batch, read_batch, start_applying
+from papers.importing.undoing import undo_batch
 from papers.models import Author, AuthorAlias, Paper, PaperRevision, Placement
 from papers.restoring import differences, restore
 from papers.services import authors_for
@@ -109,6 +114,101 @@ def test_merging_moves_everything_along(client, editor):
     assert Paper.objects.by_slug(["other"])["other"] == kept
     assert find("mobius").total == 1
     assert kept.revisions.first().verb == PaperRevision.Verb.MERGE
+
+
+def test_the_history_of_both_papers_stays_and_says_whose_it_was(client, editor):
+    one, other = two()
+    for value in ("First.", "Second."):
+        for paper in (one, other):
+            paper.takeaway = value
+            paper.save()
+            history.keep([paper.pk], PaperRevision.Verb.SAVE, editor)
+    other.takeaway = "Never kept."
+    other.save()
+    kept = [*PaperRevision.objects.values_list("pk", flat=True)]
+
+    merging.merge_papers(keep=one, lose=other, by=editor)
+
+    assert {*kept} < {*one.revisions.values_list("pk", flat=True)}
+    assert {row.merged_from for row in one.revisions.all()} == {"", "2022/other"}
+    rows = client.get(f"/admin/papers/paper/{one.pk}/history/").context["rows"]
+    assert [(row.merged_from, changed) for row, changed in rows] == [
+        ("", ""),  # merged
+        ("2022/other", "Takeaway"),
+        ("2022/other", "Takeaway"),
+        ("", "Takeaway"),
+        ("2022/other", ""),
+        ("", ""),
+    ]
+    html = client.get(f"/admin/papers/paper/{one.pk}/history/").content.decode()
+    assert "Saved, of 2022/other" in html
+    assert "As it was, of 2022/other" in html
+    pairs = client.get(f"/admin/papers/paper/{one.pk}/difference/").context
+    assert (pairs["old"].merged_from, pairs["new"].verb) == ("", "merge")
+
+
+def test_what_the_other_paper_said_is_restored_at_the_address_that_stayed(editor):
+    one, other = two(doi="10.1145/1.2", catalogue=make_catalogue("2023"))
+    merging.merge_papers(keep=one, lose=other, by=editor)
+    then = one.revisions.get(merged_from="2023/other")
+
+    assert restore(paper=one, revision=then, by=editor)
+    assert not restore(paper=one, revision=then, by=editor)
+
+    paper = Paper.objects.get()
+    assert (paper.doi, paper.title) == ("10.1145/1.2", "A Mobius Strip.")
+    assert (paper.slug, paper.catalogue.slug) == ("one", "2022")
+    assert [row.catalogue.slug for row in paper.placements.all()] == ["2023"]
+
+
+def test_an_import_of_a_paper_merged_since_does_not_take_it_away(editor):
+    one, _ = two()
+    batch = create_batch(
+        catalogue=one.catalogue,
+        by=editor,
+        data=b"@misc{x, title={Quite another}, author={Bob Roe}, year={2022}}",
+    )
+    read_batch(batch.pk)
+    start_applying(batch, by=editor)
+    keep = Paper.objects.get(cite_key="x")
+
+    merging.merge_papers(keep=keep, lose=one, by=editor)
+    batch.refresh_from_db()
+    undo_batch(batch=batch, by=editor)
+
+    assert Paper.objects.filter(pk=keep.pk).exists()
+    assert "has changed the paper since" in batch.rows.get().note
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("keep", "lose", "merged"),
+    [
+        (-DAY, -100 * DAY, -100 * DAY),
+        (-100 * DAY, -DAY, -100 * DAY),
+        (None, -DAY, -DAY),
+        (DAY, -DAY, -DAY),
+        (-DAY, None, -DAY),
+        (-DAY, DAY, -DAY),
+        (DAY, None, DAY),
+        (None, DAY, None),
+    ],
+)
+def test_readers_see_the_paper_from_the_earlier_time_on(keep, lose, merged):
+    now = timezone.now()
+
+    def at(shift):
+        return None if shift is None else now + shift
+
+    one, other = two(publish_at=at(lose))
+    one.publish_at = at(keep)
+    one.save()
+
+    merging.merge_papers(keep=one, lose=other)
+
+    assert Paper.objects.get().publish_at == at(merged)
 
 
 def test_the_other_address_may_be_the_one_that_stays(client, editor):
