@@ -123,9 +123,11 @@ def begin_issue(*, text: Text, by: User, tab: str = "") -> Issue:
 def publish_issue(*, issue: Issue, by: User | None, override: str = "") -> None:
     """Readers see the issue from now on; one that was withdrawn keeps its date.
 
-    Raises: ValidationError with the checklist's sentences.
+    Raises: ValidationError with the checklist's sentences, and for a draft of which the
+        newest text was typed and never saved: it is not finished, nor to be left behind.
     """
     stored = lock_issue(issue)
+    _refuse_unsaved(stored)
     has_newer_work = stored.has_unpublished_changes
     if stored.status() in {Status.DRAFT, Status.SCHEDULED}:
         stored.publish_at = timezone.now()
@@ -252,6 +254,18 @@ def _lock_as_read(issue: Issue) -> Issue:
     if stored.working_revision_id != issue.working_revision_id:
         raise ConflictError
     return stored
+
+
+def _refuse_unsaved(issue: Issue) -> None:
+    """Raises: ValidationError for a draft whose newest text is an autosave alone."""
+    newest = issue.working_revision
+    if issue.publish_at is not None or newest is None or newest.kind != Kind.AUTOSAVE:
+        return
+    if newest.text != issue.text:
+        raise ValidationError(
+            f"{newest.author} typed in it at {newest.saved_at:%H:%M (UTC) on %-d %B} and "
+            "has not saved: open it, and save or publish the text from there."
+        )
 
 
 def _show(issue: Issue, revision: Revision) -> None:

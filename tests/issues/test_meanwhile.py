@@ -1,11 +1,15 @@
 """What somebody else stored since the caller read the issue is not written over."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from issues.models import Issue
 from issues.services import (
     ConflictError,
+    autosave,
     begin_issue,
     publish_changes,
     publish_issue,
@@ -15,7 +19,7 @@ from issues.services import (
 )
 from superfast.common.publishing import Status
 from tests.factories import make_editor
-from tests.issues.factories import make_draft, make_issue, new_issue
+from tests.issues.factories import make_draft, make_issue, new_issue, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +90,30 @@ def test_a_save_leaves_what_is_known_of_readers_text_as_it_is_stored():
     save_issue(issue=read, by=None)
 
     assert Issue.objects.get().published_revision is not None
+
+
+def test_publishing_from_the_list_leaves_no_unsaved_text_behind(editor):
+    issue, writer = make_draft(), make_editor(first_name="Ada")
+    text = replace(issue.text, body="Half a")
+    autosave(issue=issue, text=text, base=issue.working_revision_id, by=writer)
+    data = {"action": "publish_now", "_selected_action": [issue.pk]}
+    page = editor.post(reverse("admin:issues_issue_changelist"), data, follow=True).text
+
+    assert "Ada typed in it at" in page
+    stored = Issue.objects.get()
+    assert stored.publish_at is None
+    address = reverse("admin:issues_issue_change", args=[issue.pk])
+    shown = editor.get(address).context["adminform"].form
+    assert shown.initial["body"] == "Half a"
+    save = typed(issue, body="Half a sentence.", base=shown["base"].value())
+    editor.post(address, save)
+    editor.post(reverse("admin:issues_issue_changelist"), data)
+    stored = Issue.objects.get()
+    assert (stored.is_published(), stored.body) == (True, "Half a sentence.")
+
+
+def test_a_draft_of_autosaves_alone_that_its_row_has_is_published():
+    issue = begin_issue(text=new_issue().text, by=make_editor())
+    publish_issue(issue=issue, by=None)
+
+    assert Issue.objects.get().is_published()
