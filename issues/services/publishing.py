@@ -15,7 +15,7 @@ from issues.models.issues import RESERVED_SLUGS
 from issues.services.readiness import log_override, require_ready
 from issues.services.revisions import ConflictError, lock_issue, store_revision
 from quiz.search import index_quizzes
-from quiz.services import give_number
+from quiz.services import give_number, keep_closed
 from superfast.accounts.models import User
 from superfast.common import publishing
 from superfast.common.publishing import Status
@@ -38,6 +38,8 @@ def save_issue(
     """
     if issue.pk is not None:
         stored = _lock_as_read(issue)
+        if (stored.publish_at, stored.quiz_id) != (issue.publish_at, issue.quiz_id):
+            keep_closed(stored.publish_at)
         issue.published_revision = stored.published_revision
         issue.text_changed_at = stored.text_changed_at
     is_public = issue.publish_at is not None
@@ -88,6 +90,8 @@ def save_work(
         return
     text = issue.text
     moves = stored.publish_at != issue.publish_at
+    if moves:
+        keep_closed(stored.publish_at)
     stored.publish_at, stored.withdrawn_at = issue.publish_at, issue.withdrawn_at
     gone_over = require_ready(stored, by=by, override=override) if moves else ()
     stored.save()
@@ -162,6 +166,8 @@ def publish_changes(
         )
     if not stored.has_unpublished_changes or stored.working_revision is None:
         raise ValidationError("Readers see the latest text already.")
+    if stored.working_revision.quiz_id != stored.quiz_id:
+        keep_closed(stored.publish_at)
     stored.working_revision.text.put_into(stored)
     stored.full_clean()
     gone_over = require_ready(stored, by=by, override=override)

@@ -14,6 +14,7 @@ from issues.services.publishing import free_slug
 from issues.services.revisions import lock_issue
 from quiz.models import Quiz
 from quiz.search import index_quizzes
+from quiz.services import keep_closed
 from superfast.accounts.models import User
 
 KEPT_FOR = timedelta(days=30)
@@ -23,7 +24,8 @@ KEPT_FOR = timedelta(days=30)
 def trash_issue(*, issue: Issue, by: User | None) -> None:
     """Nobody but the trash knows the issue; for 30 days it can be restored.
 
-    Its slug and its quiz are free for another issue. What has been in the trash
+    Its slug and its quiz are free for another issue; the quiz that it has closed stays
+    closed. What has been in the trash
     for longer goes for good.
     """
     stored = lock_issue(issue)
@@ -33,6 +35,7 @@ def trash_issue(*, issue: Issue, by: User | None) -> None:
         "publish_at": stored.publish_at and stored.publish_at.isoformat(),
         "withdrawn_at": stored.withdrawn_at and stored.withdrawn_at.isoformat(),
     }
+    keep_closed(stored.publish_at)
     forget(stored)
     stored.presences.all().delete()
     stored.quiz = stored.publish_at = stored.withdrawn_at = None

@@ -57,7 +57,8 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
 
         A quiz closes when the next issue with a quiz comes out, or at its own
         earlier time. What closed stays closed, though that next issue be withdrawn:
-        by then the lie has been told. Cost: no further query.
+        by then the lie has been told (`quiz.services.keep_closed` sees to one that
+        loses its time). Cost: no further query.
         """
         at = at or timezone.now()
         out = OuterRef("issue__publish_at")

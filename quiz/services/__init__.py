@@ -24,6 +24,7 @@ from quiz.services.checking import (
     find_warnings,
     warn_of_quiz,
 )
+from quiz.services.closing import keep_closed
 from quiz.services.corrections import (
     CORRECTED_MEANWHILE,
     correct_key,
@@ -94,6 +95,7 @@ __all__ = [
     "hand_of",
     "has_guessed",
     "is_right",
+    "keep_closed",
     "keeps_streak",
     "lie_at",
     "log_wording",
