@@ -25,12 +25,15 @@ _APP = "Authenticator app"
 _RECOVERY = "Recovery codes"
 
 
+@transaction.atomic
 def begin_enrolment(user: User) -> TOTPDevice:
-    """The person's unconfirmed app: the one begun before, or a new one."""
-    device, _ = TOTPDevice.objects.get_or_create(
-        user=user, confirmed=False, defaults={"name": _APP}
-    )
-    return device
+    """The person's unconfirmed app: the one begun before, or a new one.
+
+    The person's row is locked: no constraint keeps two pages from beginning one each.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    begun = TOTPDevice.objects.filter(user=user, confirmed=False).order_by("pk").first()
+    return begun or TOTPDevice.objects.create(user=user, confirmed=False, name=_APP)
 
 
 @transaction.atomic
@@ -42,7 +45,7 @@ def confirm_enrolment(*, user: User, code: str) -> list[str] | None:
     device = begin_enrolment(user)
     if not device.verify_token(code):
         return None
-    TOTPDevice.objects.filter(user=user, confirmed=True).delete()
+    TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     user.second_factor_at = timezone.now()

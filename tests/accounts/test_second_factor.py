@@ -2,9 +2,11 @@
 
 import re
 import time
+from threading import Barrier, Thread
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
@@ -205,3 +207,36 @@ def test_nobody_reaches_these_without_a_password(client, name):
 
     assert response.status_code == 302
     assert response.headers["Location"].startswith(reverse("admin:login"))
+
+
+def test_two_apps_that_were_begun_at_once_do_not_shut_the_page(client, ana):
+    first, _ = (TOTPDevice.objects.create(user=ana, confirmed=False) for _ in "ab")
+    client.force_login(ana)
+
+    assert second_factor.begin_enrolment(ana) == first
+    for name in ("second-factor-setup", "second-factor-picture"):
+        assert client.get(reverse(f"admin:{name}")).status_code == 200
+    assert second_factor.confirm_enrolment(user=ana, code=code_of(first))
+    assert TOTPDevice.objects.get() == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_opened_at_once_begin_one_app(ana):
+    together = Barrier(4, timeout=20)
+    begun = []
+
+    def open_page():
+        try:
+            together.wait()
+            begun.append(second_factor.begin_enrolment(ana).pk)
+        finally:
+            connection.close()
+
+    pages = [Thread(target=open_page) for _ in range(4)]
+    for page in pages:
+        page.start()
+    for page in pages:
+        page.join()
+
+    assert len(begun) == 4
+    assert {*begun} == {TOTPDevice.objects.get().pk}
