@@ -125,10 +125,13 @@ def silence(context: dict[str, Any]) -> None:
 @private_page
 def fill_rows(request: HttpRequest) -> HttpResponse:
     filled = fill(request)
+    sentences = list(filled.sentences)
+    if not filled.rows and not sentences:
+        sentences = ["Nothing was there to fill a row with."]
     answer = {
         "rows": {index: asdict(row) for index, row in filled.rows.items()},
         "lie": filled.lie,
-        "sentences": list(filled.sentences),
+        "sentences": sentences,
     }
     return JsonResponse(answer, status=200 if filled.rows else 422)
 

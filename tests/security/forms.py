@@ -1,5 +1,7 @@
 """What the site's views read, and the forms that its pages hold, found by asking."""
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -23,6 +25,8 @@ from tests.permissions.world import Address, World
 Data = dict[str, tuple[bytes, ...]]
 # Read before any view is: by middleware, and of no interest to it.
 NOT_FIELDS = {"csrfmiddlewaretoken"}
+_EMPTY_ROW = re.compile(r"^(.+)-__prefix__-")
+SENTENCE = re.compile(r"[A-Z“].*\w \w.*[.?!]", re.DOTALL)
 LIST_NAMES = {
     "q",
     "o",
@@ -64,6 +68,7 @@ class Asker:
         self.asked = 0
         self.statuses: dict[int, int] = {}
         self.errors: list[str] = []
+        self.speechless: list[str] = []
 
     def ask(
         self, name: str, method: str, path: str, said: str = "", **extra: Any
@@ -73,12 +78,16 @@ class Asker:
         cache.clear()  # limits per network are not what is looked at
         with transaction.atomic():
             response: Any = client.generic(method, path, **extra)
-            if response.streaming:
-                b"".join(response.streaming_content)
+            is_stream = response.streaming
+            response.body = b"".join(response) if is_stream else response.content
             transaction.set_rollback(True)
         self.asked += 1
         status = response.status_code
         self.statuses[status] = self.statuses.get(status, 0) + 1
+        # Browsers send reports by themselves; nobody reads what they are answered.
+        is_read = name != "policy-report"
+        if status >= 400 and is_read and not says_something(response):
+            self.speechless.append(f"{method} {name} {said}: {status}")
         if status >= 500:
             error = getattr(response, "exc_info", None)
             what = f"{error[0].__name__}: {str(error[1])[:200]}" if error else ""
@@ -107,6 +116,30 @@ class Asker:
         )  # fmt: skip
 
 
+def says_something(response: Any) -> bool:
+    """Whether a refusal holds a sentence, or is one whose whole meaning is its status."""
+    if response.status_code == 405:
+        return "Allow" in response.headers
+    if response.headers.get("Content-Type", "") == "application/json":
+        return SENTENCE.search(str(json.loads(response.body))) is not None
+    kind = response.headers.get("Content-Type", "")
+    if not response.body or not kind.startswith("text/html"):
+        return SENTENCE.search(response.body.decode()) is not None
+    page: Any = lxml.html.fromstring(response.body.decode())
+    text = " ".join((page.findall(".//main") or [page])[0].text_content().split())
+    return SENTENCE.search(text) is not None
+
+
+def with_errors(page: bytes) -> tuple[set[str], list[str]]:
+    """Of a form that came back: the fields that are wrong, and what is said of them."""
+    if b"errorlist" not in page and b"aria-invalid" not in page:
+        return set(), []
+    document: Any = lxml.html.fromstring(page.decode())
+    names = {each.get("name") for each in document.xpath("//*[@aria-invalid='true']")}
+    said = document.xpath("//*[contains(@class, 'errorlist')]/li")
+    return names, [" ".join(each.text_content().split()) for each in said]
+
+
 @contextmanager
 def reading() -> Iterator[set[str]]:
     """The names that are looked for meanwhile in queries and in forms that were sent."""
@@ -127,6 +160,10 @@ def reading() -> Iterator[set[str]]:
         yield seen
 
 
+def _rows(form: Any, prefix: str) -> int:
+    return int(form.fields.get(f"{prefix}-TOTAL_FORMS") or 0)
+
+
 def forms_on(page: bytes, path: str) -> Iterator[tuple[str, Data, list[str]]]:
     """Each form that is posted: where to, what it holds, which of it are files."""
     if b"<form" not in page:
@@ -137,8 +174,16 @@ def forms_on(page: bytes, path: str) -> Iterator[tuple[str, Data, list[str]]]:
             continue
         data: Data = {}
         for name, value in form.form_values():
+            # The row that a script would copy is one more row.
+            if empty := _EMPTY_ROW.match(name):
+                prefix = empty[1]
+                name = name.replace("__prefix__", str(_rows(form, prefix)), 1)
             if name not in NOT_FIELDS:
                 data[name] = (*data.get(name, ()), str(value).encode())
+        for name in [n for n in data if n.endswith("-TOTAL_FORMS")]:
+            prefix = name.removesuffix("-TOTAL_FORMS")
+            if any(n.startswith(f"{prefix}-{_rows(form, prefix)}-") for n in data):
+                data[name] = (str(_rows(form, prefix) + 1).encode(),)
         files = [i.get("name") for i in form.inputs if i.get("type") == "file"]
         buttons = form.xpath(".//button[@name]|.//input[@type='submit'][@name]")
         for button in buttons[:1]:

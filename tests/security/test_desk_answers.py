@@ -127,3 +127,10 @@ def test_a_row_that_cannot_be_is_not_acted_on(desk, key):
 
     assert response.status_code == 302
     assert not type(issue).objects.filter(pk=issue.pk).exists()
+
+
+def test_rows_that_nothing_fills_are_said_to_stay_empty(desk):
+    response = desk.post(reverse("admin:quiz_quiz_fill"), {"lie_row": "x"})
+
+    assert response.status_code == 422
+    assert response.json()["sentences"] == ["Nothing was there to fill a row with."]
