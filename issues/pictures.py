@@ -105,10 +105,7 @@ def find_uses(image: Image) -> list[Issue]:
     """
     shows = Q()
     for path in ("", "working_revision__"):
-        shows |= Q(
-            **{f"{path}cover": image, f"{path}body__contains": image.src},
-            _connector=Q.OR,
-        )
+        shows |= Q((f"{path}cover", image)) | Q((f"{path}body__contains", image.src))
     return [*Issue.with_trashed.filter(shows).without_text()]
 
 

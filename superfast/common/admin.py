@@ -19,6 +19,7 @@ from django.utils.html import format_html
 
 from superfast.common.checking import LinkState
 from superfast.common.publishing import Status, publish, withdraw
+from superfast.common.text import read_number
 
 PUBLISH_FIELDS = ("publish_at", "withdrawn_at")
 
@@ -34,7 +35,7 @@ class _KnownKeys:
     """Redraws a refused form whatever was sent for a key: Django's own widget can't."""
 
     def optgroups(self, name: str, value: list[Any], attrs: Any = None) -> Any:
-        keys = [key for key in value if str(key).isdecimal() and len(str(key)) < 19]
+        keys = [key for key in value if read_number(str(key)) is not None]
         return super().optgroups(name, keys, attrs)  # type: ignore[misc]  # the widget's
 
 
@@ -218,5 +219,6 @@ def limit_to_visible(
     row of somebody else's that their own list does not show.
     """
     related = db_field.related_model
-    model_admin = admin.site._registry.get(related) if related else None
-    return model_admin.get_queryset(request) if model_admin else None
+    if not related or not admin.site.is_registered(related):
+        return None
+    return admin.site.get_model_admin(related).get_queryset(request)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from issues.models import Issue
 from papers.models import Catalogue, Paper, Topic
+from superfast.common.text import read_number
 from superfast.search.documents import Kind
 from superfast.search.find import MAX_TOTAL, Results, find
 
@@ -127,10 +128,8 @@ def _years(now: datetime) -> list[int]:
 
 
 def _page_number(text: str) -> int:
-    if (
-        not text.isdecimal()
-        or not 1 <= (number := int(text[:6])) <= MAX_TOTAL // PER_PAGE
-    ):
+    number = read_number(text)
+    if number is None or not 1 <= number <= MAX_TOTAL // PER_PAGE:
         raise Http404
     return number
 
