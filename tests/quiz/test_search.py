@@ -112,20 +112,30 @@ def moved(issue, at):
     save_issue(issue=issue, by=None)
 
 
-def test_closing_follows_the_next_issue_wherever_it_moves():
+def test_closing_follows_the_next_issue_wherever_it_moves_until_it_is_out():
+    ahead = OUT.replace(year=2199)
     publish(make_played())
-    later = publish(make_quiz(publish_at=False), OUT + WEEK)
-    moved(later, OUT + 2 * WEEK)
-    assert hits("mayor", OUT + WEEK) == ()
-    assert snippets("mayor", OUT + 2 * WEEK) == [FAKE]
+    later = publish(make_quiz(publish_at=False), ahead + WEEK)
+    moved(later, ahead + 2 * WEEK)
+    assert hits("mayor", ahead + WEEK) == ()
+    assert snippets("mayor", ahead + 2 * WEEK) == [FAKE]
 
     moved(later, None)
-    assert hits("mayor", OUT + 9 * WEEK) == ()
-    assert len(hits("zebra", OUT + 9 * WEEK)) == 1
+    assert hits("mayor", ahead + 9 * WEEK) == ()
+    assert len(hits("zebra", ahead + 9 * WEEK)) == 1
 
-    moved(later, OUT + WEEK)
+    moved(later, ahead + WEEK)
     delete_issue(issue=later)
-    assert hits("mayor", OUT + 9 * WEEK) == ()
+    assert hits("mayor", ahead + 9 * WEEK) == ()
+
+
+@pytest.mark.parametrize("at", [None, OUT + 2 * WEEK])
+def test_an_issue_that_was_out_closed_it_when_it_was(at):
+    publish(make_played())
+    later = publish(make_quiz(publish_at=False), OUT + WEEK)
+    moved(later, at)
+
+    assert snippets("mayor", OUT + WEEK) == [FAKE]
 
 
 def test_a_scheduled_issue_that_is_withdrawn_closes_nothing():
