@@ -23,7 +23,7 @@ def import_redirects(text: str) -> int:
     """
     problems: list[str] = []
     count = 0
-    for number, row in enumerate(csv.reader(io.StringIO(text)), 1):
+    for number, row in enumerate(_rows(text), 1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and "/" not in "".join(cells)):
             continue
@@ -49,3 +49,12 @@ def import_redirects(text: str) -> int:
     if problems:
         raise ValidationError(problems[:50])
     return count
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The lines in cells. Raises: ValidationError where they are no CSV."""
+    try:
+        # Lines may end as on any system.
+        return list(csv.reader(io.StringIO(text, newline=None)))
+    except csv.Error as error:
+        raise ValidationError(f"This is no CSV: {error}.") from error

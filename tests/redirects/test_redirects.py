@@ -206,3 +206,15 @@ def test_a_file_that_is_to_be_cleared_is_none(client):
     assert "Choose a file or type its lines." in response.text
     client.post(IMPORT, {"file-clear": "on", "text": "/a/,/papers/"})
     assert Redirect.objects.get().old_path == "/a/"
+
+
+def test_lines_that_end_in_any_way_are_read():
+    assert import_redirects("/a/,/papers/\r/b/,/issues/\r\n/c/,/quiz/\n") == 3
+
+
+def test_a_cell_that_is_too_long_is_refused_with_a_sentence(client):
+    client.force_login(make_editor())
+    response = client.post(IMPORT, {"text": f"/a/,/{'x' * 200_000}"})
+
+    assert response.status_code == 422
+    assert "This is no CSV" in response.text
