@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -23,6 +24,10 @@ _COPIES = 50
 # “1.” and “-” of a list are no part of a headline; nor is the note that a link belongs there.
 _LIST_MARK = re.compile(r"^(?:[-–•]|\d{1,2}[.)])\s+")
 _PLACEHOLDER = re.compile(r"\s*\(link\)\s*", re.IGNORECASE)
+# As forms and the site write a day; with a month in words no order can be mistaken.
+_DAY_FORMS = (
+    "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y",
+)  # fmt: skip
 _check_address = URLValidator(schemes=["http", "https"])
 
 
@@ -199,10 +204,10 @@ def _parse_line(line: str) -> _Line:
     if address and not _is_address(address):
         sentences.append(f"“{address[:60]}” is no web address.")
         address = ""
-    if day and not _is_day(day):
+    reported_on = _as_day(day)
+    if day and not reported_on:
         sentences.append(f"“{day[:60]}” is no date such as 2023-01-11.")
-        day = ""
-    row = TypedRow(headline, address, outlet or _outlet_of(address), day)
+    row = TypedRow(headline, address, outlet or _outlet_of(address), reported_on)
     return _Line(row, is_marked, sentences)
 
 
@@ -214,12 +219,12 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def _as_day(text: str) -> str:
+    """The day as forms take it; nothing where it is none, or could be two."""
+    for form in _DAY_FORMS:
+        with suppress(ValueError):
+            return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007  # a day has no zone
+    return ""
 
 
 def _outlet_of(address: str) -> str:

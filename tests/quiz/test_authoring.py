@@ -112,6 +112,33 @@ def test_a_line_is_a_headline_and_what_stands_behind_it(line, text, url):
 
 
 @pytest.mark.parametrize(
+    "day",
+    [
+        "2026-11-20",
+        "20 November 2026",
+        "20 Nov 2026",
+        "Nov 20, 2026",
+        "november 20 2026",
+    ],
+)
+def test_a_day_is_taken_as_the_site_writes_it(day):
+    filled = parse_lines(f"a | | | {day}\n*b\nc\nd")
+
+    assert filled.rows[0].reported_on == "2026-11-20"
+    assert filled.sentences == []
+
+
+@pytest.mark.parametrize(
+    "day", ["11/10/2026", "10.11.2026", "31 November 2026", "20 November", "2026"]
+)
+def test_a_day_that_could_be_another_or_none_is_refused(day):
+    filled = parse_lines(f"a | | | {day}\n*b\nc\nd")
+
+    assert filled.rows[0].reported_on == ""
+    assert filled.sentences == [f"Line 1: “{day}” is no date such as 2023-01-11."]
+
+
+@pytest.mark.parametrize(
     ("lines", "sentence"),
     [
         ("", "Four lines make a quiz: here are 0."),
