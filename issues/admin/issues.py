@@ -116,7 +116,7 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        # A new issue has the sections of the last one.
+        # A new issue has the sections that recur.
         return {"body": compose(), **super().get_changeform_initial_data(request)}
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -42,6 +42,7 @@ def desk(open_page, transactional_db, client, live_server):
         ]
     )
     tab.goto("/admin/issues/issue/add/")
+    tab.locator("#id_body").fill("")
     return tab
 
 

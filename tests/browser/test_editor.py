@@ -47,7 +47,9 @@ BLOCKS = {
 
 @pytest.fixture
 def desk(open_page, live_server):
-    return open_desk(open_page, live_server, "/admin/issues/issue/add/")
+    page = open_desk(open_page, live_server, "/admin/issues/issue/add/")
+    page.locator(TEXT).fill("")
+    return page
 
 
 def write(page, text):

@@ -19,6 +19,7 @@ FORMATTED = "<h2>News</h2><p>A <strong>bold</strong> <a href='https://a.example/
 @pytest.fixture
 def desk(open_page, live_server):
     page = open_desk(open_page, live_server, "/admin/issues/issue/add/")
+    page.locator(TEXT).fill("")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     return page
 

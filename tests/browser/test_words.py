@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from issues.links.inbox import compose
 from issues.models import Issue, Presence, Revision
 from issues.services import save_work, trash_issue
 from superfast.accounts.sessions import SessionStore
@@ -155,7 +156,7 @@ def test_words_without_a_title_wait_in_the_browser(desk):
     expect(page.locator("[data-state]")).to_contain_text("kept in this browser")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
-    expect(page.get_by_label("Body:")).to_have_value("")
+    expect(page.get_by_label("Body:")).to_have_value(compose())
     page.get_by_role("button", name="Put it into the form").click()
 
     expect(page.get_by_label("Body:")).to_have_value("Words before a title.")

@@ -1,5 +1,7 @@
 """Links put aside during the week, and the issue that begins with them."""
 
+from datetime import timedelta
+
 import pytest
 
 from issues.links import inbox
@@ -7,7 +9,7 @@ from issues.models import InboxItem, Issue
 from issues.services import delete_issue, restore_issue, trash_issue
 from tests.common.pages import fetching_from, page, serve
 from tests.factories import make_editor, make_writer
-from tests.issues.factories import make_issue
+from tests.issues.factories import OUT, make_issue
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/issues/inboxitem/"
@@ -111,6 +113,54 @@ def test_a_new_issue_has_the_last_ones_sections_and_no_more(client):
     form = client.get("/admin/issues/issue/add/").context["adminform"].form
 
     assert form["body"].value() == "## 🗞 News\n\n## Concepts\n"
+
+
+def sections_of_a_new_issue(client):
+    client.force_login(make_writer())
+    form = client.get("/admin/issues/issue/add/").context["adminform"].form
+    return form["body"].value()
+
+
+def make_issues(*bodies):
+    """The first of them is the oldest."""
+    for day, body in enumerate(bodies, start=1):
+        make_issue(slug=f"n-{day}", publish_at=OUT + timedelta(days=day), body=body)
+
+
+NEWS, CONCEPTS, ONE_OFF = "## 🗞 News\n\nx", "## Concepts\n\nx", "## A launch\n\nx"
+
+
+def test_a_new_issue_has_no_section_that_stood_in_one_issue_alone(client):
+    three = f"{NEWS}\n\n{CONCEPTS}"
+    make_issues(
+        f"## Of old\n\nx\n\n{three}", three, three, NEWS, NEWS, f"{ONE_OFF}\n\n{NEWS}"
+    )
+
+    # Concepts stand in two of the last five only.
+    assert sections_of_a_new_issue(client) == "## 🗞 News\n"
+
+
+def test_a_section_of_three_among_five_returns_in_its_place(client):
+    both = f"{NEWS}\n\n{CONCEPTS}\n\n## News\n\nAgain."
+    make_issues(both, both, both, NEWS, f"{ONE_OFF}\n\n{NEWS}")
+
+    assert sections_of_a_new_issue(client) == "## 🗞 News\n\n## Concepts\n"
+
+
+@pytest.mark.parametrize(
+    ("bodies", "sections"),
+    [
+        ([NEWS, f"{NEWS}\n\n{ONE_OFF}"], "## 🗞 News\n"),
+        ([f"{NEWS}\n\n{ONE_OFF}"] * 2, "## 🗞 News\n\n## A launch\n"),
+        ([NEWS, NEWS, CONCEPTS], ""),
+        ([NEWS, NEWS, NEWS, CONCEPTS], "## 🗞 News\n"),
+        ([], "## 🗞 News\n\n## 📚 Concepts & Learning\n\n## 🎲 3 Headlines and a Lie\n"),
+    ],
+)
+def test_of_fewer_issues_a_section_stands_in_all_or_in_three(client, bodies, sections):
+    make_issues(*bodies)
+
+    assert sections_of_a_new_issue(client) == sections
 
 
 def test_an_issue_begins_with_the_chosen_items_in_their_sections(client):
