@@ -266,7 +266,7 @@ function start(form) {
     } catch {
       difference.textContent = copy.body;
     }
-    find("copy-when").textContent = `It is from ${new Date(copy.at).toLocaleString()}.`;
+    find("copy-when").textContent = `It is from ${day(new Date(copy.at))}, ${clock(new Date(copy.at))}.`;
     find("copy").hidden = false;
     find("copy-take").addEventListener("click", () => take(copy), { once: true });
     find("copy-drop").addEventListener("click", () => {
@@ -302,7 +302,12 @@ function start(form) {
     if (sentence) say("");
   }
 
+  // As everywhere at the desk: 26 November, 09:43:26 (UTC).
   function clock(moment) {
-    return moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    return `${moment.toISOString().slice(11, 19)} (UTC)`;
+  }
+
+  function day(moment) {
+    return moment.toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
   }
 }

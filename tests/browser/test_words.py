@@ -1,6 +1,7 @@
 """Two editors, a server that dies, a session that ends: no word is lost."""
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -60,7 +61,8 @@ def write(page, text):
 
 
 def autosaved(page):
-    expect(page.locator("[data-state]")).to_contain_text("Autosaved")
+    told = re.compile(r"Autosaved at \d\d:\d\d:\d\d \(UTC\)\.")
+    expect(page.locator("[data-state]")).to_have_text(told)
 
 
 def newest(issue):
