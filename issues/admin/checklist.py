@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from issues.admin.access import changeable_issue, require_writing, visible_issue
-from issues.checklist import check_issue
+from issues.checklist import Checklist, check_issue
 from issues.forms import ChecklistForm
 from issues.models import Image, Issue
 from issues.placeholders import filling, find_placeholders, place_of
@@ -67,7 +67,7 @@ def panels(
     text = Issue(pk=issue.pk if issue else None, **values, **chosen)
     text.body = clean_text(text.body)
     return {
-        **_found(text),
+        **_found(request, model_admin, text),
         "may_override": request.user.has_perm(OVERRIDE),
         "checklist_address": _address(issue, "checklist", "checklist_new"),
         "fill_address": reverse("admin:issues_issue_fill"),
@@ -94,17 +94,32 @@ def _address(issue: Issue | None, name: str, without: str) -> str:
     return reverse(f"admin:issues_issue_{without}") if without else ""
 
 
-def _found(issue: Issue) -> dict[str, Any]:
+def _found(request: HttpRequest, model_admin: Any, issue: Issue) -> dict[str, Any]:
     found = check_issue(issue)
     rows = find_rows(issue, issue.body)
     headlines = _headline_rows(issue)
     return {
         "checklist": found,
+        "quiz_address": _quiz_address(request, model_admin, issue, found),
         "checklist_count": len(found.errors) + len(found.warnings),
         "rows": rows,
         "headline_rows": headlines,
         "tray_count": sum(row.waiver is None for row in rows) + len(headlines),
     }
+
+
+def _quiz_address(
+    request: HttpRequest, model_admin: Any, issue: Issue, found: Checklist
+) -> str:
+    """The form of a quiz with something to put right, for who may do so. Cost: a query."""
+    if issue.quiz is None or all(finding.field != "quiz" for finding in found):
+        return ""
+    # Read anew: the one at hand takes the text that is checked for its issue.
+    quiz = Quiz.objects.select_related("issue").filter(pk=issue.quiz.pk).first()
+    quiz_admin = model_admin.admin_site.get_model_admin(Quiz)
+    if quiz is None or not quiz_admin.has_change_permission(request, quiz):
+        return ""
+    return reverse("admin:quiz_quiz_change", args=[quiz.pk])
 
 
 def _headline_rows(issue: Issue) -> list[tuple[int, Row]]:
@@ -139,7 +154,7 @@ def _check_text(
     text.slug = form.cleaned_data["slug"]
     text.body = clean_text(text.body)
     text.pk = issue.pk if issue else None
-    context = {**_found(text), "issue": issue}
+    context = {**_found(request, model_admin, text), "issue": issue}
     return render(request, "admin/issues/issue/_checklist_parts.html", context)
 
 

@@ -14,6 +14,7 @@ function start() {
   let timer = 0;
   let asked = 0;
   let shown = 0;
+  let wasLeft = false;
 
   form.addEventListener("input", (event) => {
     // What is typed into a row of the tray is not in the text yet.
@@ -27,7 +28,13 @@ function start() {
   document.addEventListener("desk:check", update);
   document.addEventListener("click", (event) => {
     const place = event.target.closest("a.checklist-place");
-    if (place && form.contains(place)) go(event, place);
+    if (!place || !form.contains(place)) return;
+    if (place.target) wasLeft = true;
+    else go(event, place);
+  });
+  // Who comes back from the quiz's own tab has put something right there.
+  document.addEventListener("visibilitychange", () => {
+    if (wasLeft && !document.hidden) update();
   });
 
   function later() {

@@ -7,7 +7,7 @@ from issues.models import Issue, LinkWaiver
 from issues.placeholders import fill, find_placeholders, place_of
 from issues.services import publish_issue, save_tray, save_work
 from issues.tray import fill_rows
-from tests.factories import make_editor, make_user
+from tests.factories import make_editor, make_user, make_writer
 from tests.issues.factories import QUIZ_PLACE, make_draft, make_issue
 from tests.quiz.factories import make_quiz
 
@@ -348,6 +348,30 @@ def test_a_place_is_left_out_and_taken_back_beside_the_text(editor):
     )
     editor.post(waive, {"key": key, "take_back": "1"})
     assert not LinkWaiver.objects.exists()
+
+
+def test_what_is_said_of_the_quiz_leads_to_its_own_form(editor):
+    quiz = make_quiz(publish_at=False, searched_on=None)
+    address = f'href="/admin/quiz/quiz/{quiz.pk}/change/" target="_blank"'
+    issue = make_draft(quiz=quiz, body=QUIZ_PLACE)
+    text = editor.post(check_address(issue), {"body": "", "quiz": quiz.pk}).text
+
+    assert address in text
+    assert 'href="#id_body"' in text
+    assert address in editor.get(f"/admin/issues/issue/{issue.pk}/change/").text
+    without = editor.post(check_address(issue), {"body": QUIZ_PLACE}).text
+    assert "/admin/quiz/" not in without
+
+
+def test_who_may_not_change_the_quiz_is_led_to_the_field(client):
+    writer = make_writer()
+    client.force_login(writer)
+    quiz = make_quiz(created_by=writer, searched_on=None)
+    data = {"body": QUIZ_PLACE, "quiz": quiz.pk}
+    text = client.post("/admin/issues/issue/checklist/", data).text
+
+    assert 'href="#id_quiz"' in text
+    assert "/admin/quiz/" not in text
 
 
 @pytest.mark.parametrize("who", ["writer", "editor"])
