@@ -162,7 +162,8 @@ def _move(keep: Paper, lose: Paper) -> None:
 def merge_authors(*, keep: Author, lose: Author, by: Any = None) -> None:
     """Two authors are one; papers go on printing the names that they printed.
 
-    The other name becomes an alias, and its page leads to the one that stays.
+    The other name becomes an alias, and its page leads to the one that stays. Where both
+    have the same name, that one has the smaller of their numbers.
     Raises: ValidationError where a paper names both.
     """
     if keep.pk == lose.pk:
@@ -172,13 +173,21 @@ def merge_authors(*, keep: Author, lose: Author, by: Any = None) -> None:
     )
     if paper := both.first():
         raise ValidationError(f"“{paper}” names both: they are two people.")
-    papers = list(lose.authorships.values_list("paper", flat=True))
+    number = min(keep.homonym, lose.homonym) if keep.key == lose.key else keep.homonym
+    changed = [lose] if number == keep.homonym else [lose, keep]
+    rows = Authorship.objects.filter(author__in=changed).order_by()
+    papers = list(rows.values_list("paper", flat=True))
     history.keep_first(papers)
     lose.authorships.filter(credited_as="").update(credited_as=lose.name)
     lose.authorships.filter(credited_as=keep.name).update(credited_as="")
     lose.authorships.update(author=keep)
     lose.aliases.update(author=keep)
+    lose.former_slugs.update(author=keep)
     lose.delete()
+    keep.answer_at(lose.slug)
+    if number != keep.homonym:
+        keep.homonym = number
+        keep.save()
     keep_name(author=keep, name=lose.name)
     history.keep(papers, PaperRevision.Verb.MERGE, by)
     refresh_search(Paper.objects.filter(pk__in=papers))

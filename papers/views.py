@@ -14,7 +14,7 @@ from papers.exports import citations_of, export_response, format_at
 from papers.filters import PaperQuery
 from papers.listing import UnknownValueError, list_papers, matching_papers
 from papers.metadata import citation_of, draw_paper, preview_of, things_of
-from papers.models import COUNTED_TO, Author, AuthorAlias, Catalogue, Paper
+from papers.models import COUNTED_TO, Author, Catalogue, Paper
 from papers.reading import find_catalogue
 from papers.year_map import map_of
 from superfast.common.errors import gone
@@ -92,8 +92,8 @@ def export(request: HttpRequest, catalogue: str, suffix: str) -> StreamingHttpRe
 def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
     author = Author.objects.filter(slug=slug).first()
     if author is None:
-        alias = get_object_or_404(AuthorAlias, key=slug.replace("-", " "))
-        return redirect(alias.author, permanent=True)
+        moved = get_object_or_404(Author.objects.at_address(slug))
+        return redirect(moved, permanent=True)
     written = Paper.objects.for_list().published().filter(authorships__author=author)
     papers = list(written.order_by("-year", "-first_posted", "title_key", "pk"))
     if not papers:  # the name of a draft's author is not given away

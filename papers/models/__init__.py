@@ -1,6 +1,6 @@
 """The catalogue: papers, who wrote them, what they are about, in which list they stand."""
 
-from papers.models.author import Author, AuthorAlias, Authorship
+from papers.models.author import Author, AuthorAlias, Authorship, FormerSlug
 from papers.models.catalogue import (
     COUNTED_TO,
     RESERVED_SLUGS,
@@ -35,6 +35,7 @@ __all__ = [
     "CodeOrigin",
     "DistinctPair",
     "FormerAddress",
+    "FormerSlug",
     "ImportBatch",
     "ImportRow",
     "Kind",

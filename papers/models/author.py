@@ -4,16 +4,30 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
 from papers.fields import fold_key
 from papers.names import PersonName, match_key, split_name
+from superfast.common.publishing import published_q
 from superfast.common.text import CleanCharField
 
 # What a small integer of every database holds.
 MOST_HOMONYMS = 32_767
+
+
+class AuthorQuerySet(models.QuerySet["Author"]):
+    """Questions about authors."""
+
+    def at_address(self, slug: str) -> "AuthorQuerySet":
+        """Whose readers look for at this slug now: one at most, who has a public paper.
+
+        Somebody who had it before, or has another name like it.
+        """
+        known = Q(former_slugs__slug=slug) | Q(aliases__key=slug.replace("-", " "))
+        seen = published_q(prefix="authorships__paper__")
+        return self.filter(known, seen).order_by("pk").distinct()[:1]
 
 
 class Author(models.Model):
@@ -57,6 +71,8 @@ class Author(models.Model):
         max_length=270, unique=True, allow_unicode=True, blank=True, editable=False
     )
 
+    objects = AuthorQuerySet.as_manager()
+
     class Meta:
         ordering = ("key", "homonym")
         constraints = (
@@ -85,10 +101,23 @@ class Author(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.derive()
-        super().save(*args, **kwargs)
+        if self.pk is None:
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic():
+            rows = Author.objects.filter(pk=self.pk).order_by()
+            former = rows.values_list("slug", flat=True).first()
+            super().save(*args, **kwargs)
+            if former not in (None, self.slug):
+                self.answer_at(former)
+                FormerSlug.objects.filter(slug=self.slug).delete()
 
     def get_absolute_url(self) -> str:
         return reverse("papers:author-detail", args=[self.slug])
+
+    def answer_at(self, slug: str) -> None:
+        """That slug, once no other author has it, leads to this one."""
+        FormerSlug.objects.update_or_create(slug=slug, defaults={"author": self})
 
     def clean(self) -> None:
         self.derive()
@@ -117,6 +146,21 @@ class Author(models.Model):
         if (self.homonym or 0) > MOST_HOMONYMS:
             asked.remove("homonym")  # refused already; no database could compare it
         super().validate_constraints(exclude=set(exclude or ()) - asked)
+
+
+class FormerSlug(models.Model):
+    """A slug that an author had, and whose readers are led to them."""
+
+    slug = models.SlugField(max_length=270, unique=True, allow_unicode=True)
+    author = models.ForeignKey(
+        Author, on_delete=models.CASCADE, related_name="former_slugs"
+    )
+
+    class Meta:
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class AuthorAlias(models.Model):

@@ -25,6 +25,7 @@ from papers.models import (
     Catalogue,
     DistinctPair,
     FormerAddress,
+    FormerSlug,
     Paper,
     PaperRevision,
     Placement,
@@ -106,6 +107,7 @@ TABLES = (
         {"id": _KEY},
     ),
     Table(AuthorAlias, "author-aliases", ("author", "name", "key"), {"id": _KEY}),
+    Table(FormerSlug, "former-author-slugs", ("slug", "author"), {"id": _KEY}),
     Table(
         Paper,
         "papers",

@@ -282,6 +282,50 @@ def test_merged_authors_keep_what_papers_print(client):
     assert "By the other" in client.get(keep.get_absolute_url()).content.decode()
 
 
+@pytest.mark.parametrize("stays", [0, 1])
+def test_two_authors_of_one_name_merged_are_found_at_both_addresses(client, stays):
+    make_paper(authors=["Wei Zhang"])
+    first = Author.objects.get()
+    other = merging.split_author(
+        author=first, papers=[make_paper(authors=["Wei Zhang"]).pk]
+    )
+    keep, lose = (first, other) if stays == 0 else (other, first)
+
+    merging.merge_authors(keep=keep, lose=lose)
+
+    assert client.get("/papers/authors/wei-zhang/").status_code == 200
+    moved = client.get("/papers/authors/wei-zhang--2/")
+    assert (moved.status_code, moved.url) == (301, "/papers/authors/wei-zhang/")
+    assert Author.objects.get() == keep
+    assert authors_for(["Wei Zhang"]) == [keep]
+    assert keep.authorships.count() == 2
+    for paper in Paper.objects.all():
+        assert paper.revisions.first() is None or history.is_same(
+            paper.revisions.first().data,
+            history.snapshot(history.rows(Paper.objects.filter(pk=paper.pk)).get()),
+        )
+
+    last = Author.objects.create(name="Wilma Zhang")
+    merging.merge_authors(keep=last, lose=keep)
+    assert client.get("/papers/authors/wei-zhang--2/").url == last.get_absolute_url()
+
+
+def test_somebody_new_at_a_former_address_is_who_answers_there(client):
+    make_paper(authors=["Wei Zhang"])
+    author = Author.objects.get()
+    author.name = "Wei Q. Zhang"
+    author.save()
+    assert client.get("/papers/authors/wei-zhang/").status_code == 301
+
+    make_paper(authors=["Wei Zhang"])
+    assert client.get("/papers/authors/wei-zhang/").status_code == 200
+
+    Paper.objects.update(publish_at=None)
+    Author.objects.exclude(pk=author.pk).get().authorships.all().delete()
+    Author.objects.exclude(pk=author.pk).delete()
+    assert client.get("/papers/authors/wei-zhang/").status_code == 404
+
+
 def test_authors_of_one_paper_are_two_people():
     make_paper(authors=["Ann Doe", "Anne Doe"])
     keep, lose = Author.objects.order_by("pk")

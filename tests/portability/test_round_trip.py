@@ -19,7 +19,7 @@ from issues.models import (
 )
 from issues.services import save_issue, trash_issue
 from papers.history import keep
-from papers.models import AuthorAlias, DistinctPair
+from papers.models import AuthorAlias, DistinctPair, FormerSlug
 from quiz.models import Guess, Quiz, WordingChange
 from quiz.stats import count_picks
 from superfast.accounts.models import User
@@ -46,6 +46,7 @@ def make_everything():
     AuthorAlias.objects.create(
         author=paper.authorships.first().author, name="A. L.", key="a l"
     )
+    FormerSlug.objects.create(author=paper.authorships.first().author, slug="ada--2")
     quiz = make_quiz(publish_at=False, number=7)
     image = make_image(alt="A [bracket]", caption="¶")
     moving = make_image(content=gif_bytes(3))
