@@ -293,6 +293,8 @@ PUBLIC_APPS = ("papers", "quiz", "issues", "pages")
 UNSEEN_MODELS = (
     "issues.Presence",
     "issues.DraftLink",
+    "issues.Override",
+    "issues.Revision",
     "pages.AnnouncedFeed",
     "papers.ImportBatch",
     "papers.ImportRow",
@@ -306,9 +308,15 @@ UNSEEN_MODELS = (
     "quiz.Rollup",
     "quiz.WordingChange",
 )
-# A new row of these changes no page, nor does a column that is not named here: an issue
-# points at the revision that is public, and a guess is told of once its quiz has closed.
-PUBLIC_COLUMNS = {"issues.Revision": ("saved_at",), "quiz.Guess": ("counted",)}
+# A new row of these changes no page, nor does a column that is not named here: a guess is
+# told of once its quiz has closed.
+PUBLIC_COLUMNS = {"quiz.Guess": ("counted",)}
+# Of these any change counts but that of the columns named here: where editors' texts
+# stand, which each autosave moves. Readers' own is in the row.
+UNSEEN_COLUMNS = {
+    "issues.Issue": ("working_revision", "published_revision"),
+    "issues.Erratum": ("revision",),
+}
 # Times, beside those of publishing, at which what is public changes by itself.
 PUBLIC_MOMENTS = {"quiz.Quiz": ("closes_at",)}
 

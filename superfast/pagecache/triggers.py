@@ -4,6 +4,7 @@ In the writer's transaction, so that the change and the stamp are seen together 
 at all; whichever way the row was written: a form, `update()`, a cascade, plain SQL.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.conf import settings
@@ -87,17 +88,32 @@ def _wanted(tables: set[str]) -> Iterator[tuple[str, tuple[str, str]]]:
         table = model._meta.db_table
         if table in tables:
             for event in _events(model):
-                words = event.replace('"', "").replace(",", "").split()
-                yield "_".join([f"{PREFIX}{table}", *words])[:MAX_NAME], (event, table)
+                yield _name(table, event), (event, table)
+
+
+def _name(table: str, event: str) -> str:
+    """Another name for another event, however long: `install` goes by names."""
+    name = "_".join([f"{PREFIX}{table}", *event.replace(",", "").split()])
+    if len(name) <= MAX_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{name[: MAX_NAME - len(digest) - 1]}_{digest}"
 
 
 def _events(model: type[models.Model]) -> Sequence[str]:
     """The writes that matter, in SQL."""
     names = settings.PUBLIC_COLUMNS.get(model._meta.label)
-    if names is None:
-        return "insert", "update", "delete"
-    columns = (column_of(model, name) for name in names)
-    return f"update of {', '.join(columns)}", "delete"
+    unseen = settings.UNSEEN_COLUMNS.get(model._meta.label)
+    if names is not None:
+        return _update_of(model, names), "delete"
+    if unseen is not None:
+        fields = {field.name for field in model._meta.local_concrete_fields}
+        return "insert", _update_of(model, sorted(fields - {*unseen})), "delete"
+    return "insert", "update", "delete"
+
+
+def _update_of(model: type[models.Model], names: Iterable[str]) -> str:
+    return f"update of {', '.join(column_of(model, name) for name in names)}"
 
 
 def _statements(

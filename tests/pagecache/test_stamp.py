@@ -1,5 +1,6 @@
 """The stamp grows with every change of what readers see."""
 
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
@@ -9,11 +10,13 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from issues.models import Issue
+from issues.services import autosave, publish_changes, save_issue
 from superfast.pagecache.editions import read_number
 from superfast.pagecache.models import Stamp
 from superfast.pagecache.triggers import PREFIX, install
 from superfast.pagecache.watched import moments, watched_models
-from tests.issues.factories import make_image, make_issue
+from tests.factories import make_editor
+from tests.issues.factories import make_draft, make_image, make_issue
 from tests.papers.factories import make_paper, make_topic
 from tests.quiz.factories import make_guess, make_quiz
 
@@ -23,7 +26,9 @@ pytestmark = pytest.mark.django_db
 # PUBLIC_APPS need do nothing; whoever adds one that changes by the second names it.
 UNSEEN = {
     "issues.DraftLink",
+    "issues.Override",
     "issues.Presence",
+    "issues.Revision",
     "papers.DistinctPair",
     "papers.MistakeReport",
     "pages.AnnouncedFeed",
@@ -114,11 +119,44 @@ def test_a_guess_changes_no_page_until_it_is_no_longer_counted():
     assert grown(uncount) > 0
 
 
-def test_a_text_that_is_only_saved_beside_changes_no_page():
-    issue = make_issue()
-    make = issue.revisions.create
+@pytest.mark.parametrize("make", [make_issue, make_draft])
+def test_what_is_typed_changes_no_page_until_it_is_published(make):
+    issue, by = make(), make_editor()
+    base = issue.working_revision_id
+    issue.errata.create(note="It was 7.", revision=issue.working_revision)
 
-    assert grown(lambda: make(kind="autosave", title="T", body="B")) == 0
+    def type_on(words):
+        kept = autosave(
+            issue=issue,
+            text=replace(issue.text, body=words),
+            base=base,
+            by=by,
+            tab="1",
+        )
+        assert kept.newer is None
+
+    assert grown(lambda: type_on("Half")) == 0
+    assert grown(lambda: type_on("Half a sentence")) == 0
+    assert issue.revisions.count() == 2  # folded
+    read = Issue.objects.get()
+    read.working_revision.text.put_into(read)
+    if read.publish_at:
+        assert grown(lambda: publish_changes(issue=read, by=by)) > 0
+    else:
+        assert grown(lambda: save_issue(issue=read, by=by)) > 0
+
+
+def test_each_column_of_an_issue_but_where_editors_texts_stand_is_watched():
+    make_issue()
+    unseen = set(settings.UNSEEN_COLUMNS["issues.Issue"])
+    for field in Issue._meta.local_concrete_fields:
+        statement = f"UPDATE issues_issue SET {field.column} = {field.column}"  # noqa: S608
+
+        def write(statement=statement):
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+
+        assert (grown(write) > 0) == (field.name not in unseen), field.name
 
 
 def test_a_change_that_is_rolled_back_leaves_the_stamp_as_it_was():
@@ -237,5 +275,8 @@ def _installed(cursor):
 
 
 def test_the_settings_name_models_that_there_are():
-    for label in (*settings.UNSEEN_MODELS, *settings.PUBLIC_COLUMNS):
+    for label in settings.UNSEEN_MODELS:
         assert apps.get_model(label)
+    for columns in (settings.PUBLIC_COLUMNS, settings.UNSEEN_COLUMNS):
+        for label, names in columns.items():
+            assert all(apps.get_model(label)._meta.get_field(name) for name in names)
