@@ -1,30 +1,22 @@
-"""What was saved of an issue, what differs, and going back; giving readers the newest."""
+"""What was saved of an issue, what differs, and going back."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.models import LogEntry
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_POST, require_safe
 
 from issues.admin.access import changeable_issue, of_issue, visible_issue
 from issues.admin.pages import desk_page
 from issues.admin.saving import differences
-from issues.checklist import check_issue
-from issues.forms import RepublishForm
 from issues.models import Issue, Override, Revision
-from issues.services import publish_changes, restore_revision
-from issues.services.readiness import PERMISSION as OVERRIDE
+from issues.services import restore_revision
 from superfast.common.admin import signed_in
-from superfast.common.publishing import Status
 
 PER_PAGE = 100
 LOG_LENGTH = 20
@@ -46,11 +38,6 @@ def urls(model_admin: Any) -> list[URLPattern]:
             "<path:object_id>/restore/<int:pk>/",
             of_issue(model_admin, restore, changeable_issue),
             name="issues_issue_restore",
-        ),
-        path(
-            "<path:object_id>/republish/",
-            of_issue(model_admin, republish, changeable_issue),
-            name="issues_issue_republish",
         ),
     ]
 
@@ -153,53 +140,3 @@ def restore(
             f"The text of {revision.saved_at:%-d %B, %H:%M} is restored.{readers}",
         )
     return HttpResponseRedirect(reverse("admin:issues_issue_change", args=[issue.pk]))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def republish(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpResponse:
-    """Asks whether what changed is a correction, and gives it to readers."""
-    if not model_admin.may_publish(request):
-        raise PermissionDenied
-    address = reverse("admin:issues_issue_change", args=[issue.pk])
-    if not issue.has_unpublished_changes or issue.published_revision is None:
-        messages.info(request, "Readers see the latest text already.")
-        return HttpResponseRedirect(address)
-    asks = issue.status() is Status.PUBLISHED
-    form = RepublishForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and (not asks or form.is_valid()):
-        is_correction = asks and form.cleaned_data["kind"] == "correction"
-        note = form.cleaned_data["note"] if is_correction else ""
-        try:
-            publish_changes(
-                issue=issue,
-                by=signed_in(request),
-                note=note,
-                override=request.POST.get("override", ""),
-            )
-        except ValidationError as error:
-            messages.error(request, f"Not published. {' '.join(error.messages)}")
-        else:
-            said = "Published the changes" + (
-                f", as a correction: {note}" if note else "."
-            )
-            model_admin.log_change(request, issue, said)
-            messages.success(
-                request, f"{issue}: readers {'' if asks else 'will '}see the new text."
-            )
-            return HttpResponseRedirect(address)
-    work = issue.working_revision
-    found = check_issue(issue)
-    return desk_page(
-        model_admin,
-        request,
-        "republish.html",
-        title=f"Publish the changes of “{issue}”",
-        issue=issue,
-        asks=asks,
-        form=form,
-        work=work,
-        problems=found.sentences,
-        may_override=request.user.has_perm(OVERRIDE) and not found.absolute,
-        override=request.POST.get("override", ""),
-        fields=differences(issue.published_revision.text, work.text) if work else [],
-    )

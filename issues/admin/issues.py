@@ -17,6 +17,7 @@ from issues.admin import (
     importing,
     links,
     mail,
+    publishing,
     saving,
     sharing,
     trash,
@@ -78,6 +79,7 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
         return [
             *saving.urls(self),
             *history.urls(self),
+            *publishing.urls(self),
             *sharing.urls(self),
             *trash.urls(self),
             path("preview/", view(self.preview_text), name="issues_issue_preview_text"),
