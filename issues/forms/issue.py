@@ -1,4 +1,4 @@
-"""What editors type into an issue."""
+"""An issue as its form takes it, and what else is asked when readers are to get it."""
 
 from typing import Any
 
@@ -12,12 +12,8 @@ from django.utils.functional import cached_property
 from markdownx.widgets import MarkdownxWidget
 
 from issues.checklist import check_issue
-from issues.importing.files import MOST_BYTES, decode
-from issues.importing.reading import DateOrder, Format, UnreadableError
-from issues.models import Image, Issue, Revision, Text
-from issues.pictures import Encoded, encode
+from issues.models import Issue, Revision, Text
 from issues.services import is_conflict
-from issues.services.sharing import DAYS
 from superfast.accounts.models import User
 
 
@@ -144,40 +140,6 @@ class IssueForm(forms.ModelForm):
         return typed.text
 
 
-class TextForm(forms.Form):
-    """The text of an issue that is being written: nothing is required of it."""
-
-    title = forms.CharField(required=False, max_length=200)
-    dek = forms.CharField(required=False, max_length=300)
-    body = forms.CharField(required=False, max_length=500_000, strip=False)
-    quiz = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    cover = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-
-
-class PreviewForm(TextForm):
-    """A text, and when it is to be published."""
-
-    publish_at = forms.SplitDateTimeField(required=False)
-
-
-class AutosaveForm(TextForm):
-    """A text, the revision that it started from, and the form it is typed into."""
-
-    # Without the ends that the issue's own form takes off, too.
-    body = forms.CharField(required=False, max_length=500_000)
-    slug = forms.CharField(required=False, max_length=80)
-    base = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    tab = forms.CharField(max_length=36)
-
-
-class PresenceForm(forms.Form):
-    """A form that is open, or closes."""
-
-    base = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-    tab = forms.CharField(max_length=36)
-    leaves = forms.BooleanField(required=False)
-
-
 class RepublishForm(forms.Form):
     """Why readers get another text."""
 
@@ -192,106 +154,3 @@ class RepublishForm(forms.Form):
         if cleaned.get("kind") == "correction" and not cleaned.get("note", "").strip():
             self.add_error("note", "Tell readers what was wrong and what is right.")
         return cleaned
-
-
-class DraftLinkForm(forms.Form):
-    """For whom a link to a draft is, for how long, and to which text."""
-
-    label = forms.CharField(label="For whom", max_length=100)
-    days = forms.TypedChoiceField(
-        label="Works for",
-        coerce=int,
-        choices=[(days, f"{days} day{'s' if days > 1 else ''}") for days in DAYS],
-        initial=7,
-    )
-    shows = forms.ChoiceField(
-        label="Shows",
-        choices=[
-            ("latest", "always the text that was saved last"),
-            ("pinned", "the text as it is saved now, whatever changes later"),
-        ],
-        initial="latest",
-    )
-
-
-class ChecklistForm(PreviewForm):
-    """What the checklist looks at, of an issue that is being written."""
-
-    slug = forms.CharField(required=False, max_length=80)
-
-
-class ImportForm(forms.Form):
-    """A text from elsewhere: a file, or what was pasted."""
-
-    file = forms.FileField(
-        required=False,
-        help_text="Plain text, HTML or Markdown, up to 2 MB.",
-    )
-    text = forms.CharField(
-        required=False,
-        strip=False,
-        widget=AdminTextareaWidget(attrs={"rows": 16, "spellcheck": "false"}),
-        help_text="Or paste it here.",
-    )
-    written_in = forms.ChoiceField(
-        label="Format",
-        required=False,
-        choices=[
-            ("", "Find out"),
-            (Format.PLAIN, "Plain text"),
-            (Format.HTML, "HTML"),
-            (Format.MARKDOWN, "Markdown"),
-        ],
-    )
-    date_order = forms.ChoiceField(
-        label="Order of a date’s numbers",
-        required=False,
-        choices=[
-            ("", "Find out, or ask"),
-            (DateOrder.MONTH_FIRST, "Month, day, year"),
-            (DateOrder.DAY_FIRST, "Day, month, year"),
-            (DateOrder.YEAR_FIRST, "Year, month, day"),
-        ],
-    )
-    name = forms.CharField(required=False, max_length=255, widget=forms.HiddenInput)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        cleaned["encoding"] = "pasted"
-        if file := cleaned.get("file"):
-            try:
-                cleaned["text"], cleaned["encoding"] = decode(file.read(MOST_BYTES + 1))
-            except UnreadableError as error:
-                raise ValidationError({"file": str(error)}) from error
-            cleaned["name"] = file.name
-        elif not cleaned.get("text", "").strip() and not self.errors:
-            raise ValidationError("Choose a file, or paste a text.")
-        return cleaned
-
-
-class UploadForm(forms.ModelForm):
-    """A picture file and what it shows."""
-
-    upload = forms.FileField(
-        label="file", help_text="PNG, JPEG, GIF, WebP or AVIF, up to 20 MB."
-    )
-
-    class Meta:
-        model = Image
-        fields = ("alt", "caption", "credit")
-
-    def clean_upload(self) -> Encoded | None:
-        return encode(self.cleaned_data["upload"])
-
-
-class PictureForm(UploadForm):
-    """What a stored picture shows; and another file for it, if there is one."""
-
-    upload = forms.FileField(
-        label="another file",
-        required=False,
-        help_text="It takes the picture’s place, at the same address, in every issue.",
-    )
-
-    def clean_upload(self) -> Encoded | None:
-        return super().clean_upload() if self.cleaned_data.get("upload") else None
