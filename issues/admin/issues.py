@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
@@ -28,6 +29,7 @@ from issues.forms import IssueForm
 from issues.links.inbox import compose
 from issues.models import Image, InboxItem, Issue
 from issues.services.readiness import PERMISSION as OVERRIDE
+from issues.state import stored_state
 from quiz.models import Quiz
 from superfast.common.admin import (
     PublishableAdmin,
@@ -73,6 +75,8 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
         ("Publication", {"fields": ("publish_at", "withdrawn_at", "preview_link")}),
     )
     save_on_top = True
+    # The template leads to the page that readers see, or to the preview.
+    view_on_site = False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -148,7 +152,7 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
         if form.is_bound and form.conflict is not None:
             return saving.conflict_page(self, request, form)
         context["may_publish"] = self.may_publish(request)
-        context["status"] = issue.status() if issue else ""
+        context["state"] = stored_state(issue)
         context["addresses"] = saving.addresses(issue)
         if issue is None:
             context["inbox_count"] = InboxItem.objects.waiting().count()
@@ -156,13 +160,26 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
             context |= checklist.panels(request, self, form, issue)
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def response_add(
+        self, request: HttpRequest, obj: Issue, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        publishing.tell_saved(request, self, obj)
+        return self._go_on(request, obj)
+
     def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
-        response = super().response_change(request, obj)
         asked = {"_changes", "_publish"} & set(request.POST)
-        if obj.has_unpublished_changes and asked and self.may_publish(request):
-            address = reverse("admin:issues_issue_republish", args=[obj.pk])
-            return HttpResponseRedirect(address)
-        return response
+        if asked and self.may_publish(request) and stored_state(obj).is_behind:
+            return redirect("admin:issues_issue_republish", obj.pk)
+        publishing.tell_saved(request, self, obj)
+        return self._go_on(request, obj)
+
+    def _go_on(self, request: HttpRequest, obj: Issue) -> HttpResponse:
+        """Where the pressed button leads, once the issue is saved."""
+        if "_continue" in request.POST:
+            return redirect("admin:issues_issue_change", obj.pk)
+        if "_addanother" in request.POST:
+            return redirect("admin:issues_issue_add")
+        return self.response_post_save_change(request, obj)
 
     @admin.display(description="status", ordering="publish_at")
     def status_label(self, obj: Issue) -> str:
@@ -193,7 +210,7 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
             issue=obj,
             by=by,
             tab=form.cleaned_data.get("tab", ""),
-            publish=form.publishes_now,
+            publish=form.gives_text,
             override=form.cleaned_data.get("override", ""),
         )
 

@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_http_methods
 
 from issues.admin.access import changeable_issue, of_issue
@@ -16,6 +18,7 @@ from issues.forms import RepublishForm
 from issues.models import Issue
 from issues.services import publish_changes
 from issues.services.readiness import PERMISSION as OVERRIDE
+from issues.state import State, stored_state
 from superfast.common.admin import signed_in
 from superfast.common.publishing import Status
 
@@ -27,7 +30,74 @@ def urls(model_admin: Any) -> list[URLPattern]:
             of_issue(model_admin, republish, changeable_issue),
             name="issues_issue_republish",
         ),
+        path(
+            "<path:object_id>/withdraw/",
+            of_issue(model_admin, withdraw, changeable_issue),
+            name="issues_issue_withdraw",
+        ),
     ]
+
+
+def tell_saved(request: HttpRequest, model_admin: Any, issue: Issue) -> State:
+    """The answer to a save: what readers get of the issue, and where to look at it."""
+    state = stored_state(issue)
+    done = "saved"
+    if state.is_public and not state.is_behind and "_publish" in request.POST:
+        done = "published"
+    elif state.status is Status.SCHEDULED and "_schedule" in request.POST:
+        done = "scheduled"
+    tell(request, model_admin, issue, state, f"is {done}.")
+    return state
+
+
+def tell(
+    request: HttpRequest, model_admin: Any, issue: Issue, state: State, done: str
+) -> None:
+    """What was done to the issue, what readers get now, and where that leads."""
+    links = []
+    if state.is_public:
+        links.append((state.address, "See the page"))
+        mail = reverse("admin:issues_issue_mail", args=[issue.pk])
+        links.append((mail, "Mail copy"))
+    if state.is_dated and state.is_behind and model_admin.may_publish(request):
+        republish = reverse("admin:issues_issue_republish", args=[issue.pk])
+        links.append((republish, "Publish the changes"))
+    said = format_html(
+        '<a href="{}">“{}”</a> {} {} {}',
+        reverse("admin:issues_issue_change", args=[issue.pk]),
+        issue,
+        done,
+        state.outcome,
+        format_html_join(" · ", '<a href="{}">{}</a>', links),
+    )
+    messages.success(request, said)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpResponse:
+    """Asks whether readers are to lose the issue, and takes it from them."""
+    if not model_admin.may_publish(request):
+        raise PermissionDenied
+    state = stored_state(issue)
+    if request.method != "POST" and state.is_dated:
+        return desk_page(
+            model_admin,
+            request,
+            "withdraw.html",
+            title=f"{state.withdrawing} “{issue}”",
+            issue=issue,
+            state=state,
+        )
+    try:
+        # The row as it is: the issue in hand has the text that editors saved last.
+        model_admin.withdraw_row(request, Issue.objects.get(pk=issue.pk))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        model_admin.log_change(request, issue, "Withdrawn.")
+        done = "is withdrawn." if state.is_public else "is no longer scheduled."
+        tell(request, model_admin, issue, stored_state(issue), done)
+    return redirect("admin:issues_issue_change", issue.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,9 +128,7 @@ def republish(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespo
                 f", as a correction: {note}" if note else "."
             )
             model_admin.log_change(request, issue, said)
-            messages.success(
-                request, f"{issue}: readers {'' if asks else 'will '}see the new text."
-            )
+            tell(request, model_admin, issue, stored_state(issue), "has the new text.")
             return HttpResponseRedirect(address)
     work = issue.working_revision
     found = check_issue(issue)

@@ -27,7 +27,7 @@ from superfast.common.http import private_page
 WORDS = ("title", "dek", "body")
 TYPED = (*WORDS, "slug", "cover", "quiz")
 _OURS = {*TYPED, "base", "tab", "csrfmiddlewaretoken", "_save", "_continue"}
-_OURS |= {"_addanother", "_publish", "_changes"}
+_OURS |= {"_addanother", "_publish", "_schedule", "_changes"}
 
 
 def urls(model_admin: Any) -> list[URLPattern]:

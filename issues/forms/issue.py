@@ -1,5 +1,6 @@
 """An issue as its form takes it, and what else is asked when readers are to get it."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,6 +16,10 @@ from issues.checklist import check_issue
 from issues.models import Issue, Revision, Text
 from issues.services import is_conflict
 from superfast.accounts.models import User
+
+LATER_TIME = "A later time is set: “Schedule” keeps it. Empty it to publish now."
+NO_TIME = "Give the time from which readers see it."
+TIME_PASSED = "That time has passed: “Publish now” publishes it."
 
 
 class MarkdownWidget(MarkdownxWidget, AdminTextareaWidget):  # type: ignore[misc]  # untyped
@@ -84,20 +89,49 @@ class IssueForm(forms.ModelForm):
     @property
     def publishes_now(self) -> bool:
         """Whether the button was pressed, by who has the field."""
-        return "_publish" in self.data and "publish_at" in self.fields
+        return self._is_pressed("_publish")
+
+    @property
+    def gives_text(self) -> bool:
+        """Whether readers are to get the text with it, now or when its time comes."""
+        return self.publishes_now or self._is_pressed("_schedule")
+
+    def _is_pressed(self, button: str) -> bool:
+        return button in self.data and "publish_at" in self.fields
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the time in the form is still to come."""
+        if "publish_at" not in self.fields:
+            return False
+        value = self["publish_at"].value()
+        if self.is_bound:
+            try:
+                value = self.fields["publish_at"].clean(value)
+            except ValidationError:
+                return False
+        return isinstance(value, datetime) and value > timezone.now()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.publishes_now:
-            now = timezone.now()
-            planned = cleaned.get("publish_at")
-            cleaned["publish_at"] = planned if planned and planned <= now else now
-            cleaned["withdrawn_at"] = None
+        if self.gives_text and not self.has_error("publish_at"):
+            self._set_times(cleaned)
         if not self.errors:
             self._refuse_conflict(cleaned)
         if cleaned.get("publish_at") and not self.errors:
             self._check(cleaned)
         return cleaned
+
+    def _set_times(self, cleaned: dict[str, Any]) -> None:
+        """What the pressed button asks for; a time that says otherwise is not thrown away."""
+        now, planned = timezone.now(), cleaned.get("publish_at")
+        is_ahead = planned is not None and planned > now
+        if self.publishes_now and is_ahead:
+            self.add_error("publish_at", LATER_TIME)
+        elif not self.publishes_now and not is_ahead:
+            self.add_error("publish_at", TIME_PASSED if planned else NO_TIME)
+        cleaned["publish_at"] = planned or now
+        cleaned["withdrawn_at"] = None
 
     def _refuse_conflict(self, cleaned: dict[str, Any]) -> None:
         if self.instance.pk is None or "body" not in self.fields:
@@ -112,7 +146,7 @@ class IssueForm(forms.ModelForm):
         """Asks the checklist where readers are to see another text, or at another time."""
         stored = self.instance
         cleaned["override"] = self.data.get("override", "").strip()
-        if stored.pk is None or stored.publish_at is None or self.publishes_now:
+        if stored.pk is None or stored.publish_at is None or self.gives_text:
             names = {"title", "slug", "dek", "body", "cover", "quiz", "publish_at"}
             values = {name: cleaned[name] for name in names & cleaned.keys()}
             issue = Issue(pk=stored.pk, **values)

@@ -143,7 +143,10 @@ function start(form) {
       // What is wrong with the form, or who saved meanwhile, is said on a page of its own.
       if (answer.status === 409 || (!isSaved && base)) return form.requestSubmit(form.querySelector("input[name=_continue]"));
       if (!isSaved || !base) throw new Error("Not saved: the server did not take the form.");
-      document.querySelector("[data-notices]").replaceWith(page.querySelector("[data-notices]"));
+      // Where the issue stands may have changed with it, and so may the buttons.
+      const fresh = "[data-notices], .submit-row";
+      const parts = page.querySelectorAll(fresh);
+      document.querySelectorAll(fresh).forEach((part, index) => part.replaceWith(parts[index]));
       arrived(text, base, `Saved at ${clock(new Date())}.`);
     } catch (error) {
       tryAgain(error);

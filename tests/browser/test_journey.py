@@ -106,8 +106,8 @@ def test_a_reader_guesses_and_an_editor_publishes(open_page, width) -> None:
     expect(preview.get_by_role("img", name="A yellow slice of toast")).to_be_visible()
     expect(preview.get_by_text("Toaster number 2 learns to sing")).to_be_visible()
     desk.get_by_role("button", name="Publish now").first.click()
-    # Added, or changed where it was autosaved before.
-    expect(desk.locator(".messagelist .success")).to_contain_text("successfully")
+    told = desk.locator(".messagelist .success")
+    expect(told).to_contain_text("is published. Readers see it now.")
     assert Issue.objects.published().filter(slug="the-week-in-toast").exists()
 
     reader.goto("/")

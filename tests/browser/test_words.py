@@ -375,7 +375,8 @@ def test_axe_finds_nothing_on_the_pages_of_an_issue(desk, width, dark, tmp_path)
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.get_by_role("heading", name="Two texts of one issue")).to_be_visible()
     look_at(page, "conflict")
-    for name in ("change", "history", "difference", "republish", "share", "delete"):
+    pages = ("change", "history", "difference", "republish", "withdraw", "share")
+    for name in (*pages, "delete"):
         page.goto(reverse(f"admin:issues_issue_{name}", args=[issue.pk]))
         look_at(page, name, by_axe=name not in DJANGOS)
     for name in ("changelist", "trash"):

@@ -35,6 +35,8 @@ CHANGES: list[tuple] = [
 PUBLISHES: list[tuple] = [
     ("republish", "get", {}, True),
     ("republish", "post", {}, True),
+    ("withdraw", "get", {}, True),
+    ("withdraw", "post", {}, True),
 ]
 TABLE = [*READS, *CHANGES, *PUBLISHES]
 IDS = [f"{name}-{method}" for name, method, _, _ in TABLE]
@@ -66,6 +68,7 @@ def nobody_did_anything(issue):
     return (
         stored.working_revision_id == issue.working_revision_id
         and stored.text == issue.text
+        and stored.status() == issue.status()
         and not DraftLink.objects.exclude(revoked_at=None).exists()
         and not issue.presences.exists()
     )
@@ -94,7 +97,7 @@ def test_a_writer_reaches_nothing_of_somebody_elses(make, name, method, data, ch
 def test_a_writer_works_on_their_own_draft(name, method, data, changes):
     writer, issue = make_writer(), make_draft()
     Issue.objects.update(created_by=writer)
-    expected = {403} if name == "republish" else {200, 302}
+    expected = {403} if name in {"republish", "withdraw"} else {200, 302}
 
     assert ask(writer, issue, name, method, data).status_code in expected
 

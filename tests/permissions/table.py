@@ -201,6 +201,7 @@ TABLE = {
     "admin:issues_issue_difference": "llfooo llfmmm",
     "admin:issues_issue_restore": "llfmmm llfooo",
     "admin:issues_issue_republish": "llffoo llffoo",
+    "admin:issues_issue_withdraw": "llffoo llffoo",
     "admin:issues_issue_share": "llfooo llfooo",
     "admin:issues_issue_revoke": "llfmmm llfooo",
     "admin:issues_issue_trash": "lloooo llmmmm",

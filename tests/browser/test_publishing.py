@@ -1,0 +1,57 @@
+"""Publishing from the form: which button is there, and what is told."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from issues.models import Issue
+from tests.browser.desk import open_desk
+from tests.issues.factories import make_draft, make_scheduled
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_button_follows_the_date(open_page, live_server):
+    issue = make_draft()
+    page = open_desk(open_page, live_server, f"/admin/issues/issue/{issue.pk}/change/")
+    now, later = (
+        page.get_by_role("button", name=name, exact=True)
+        for name in ("Publish now", "Schedule")
+    )
+    day, time = (page.locator(f"#id_publish_at_{part}") for part in (0, 1))
+    expect(now).to_have_count(2)
+
+    day.fill("2199-01-01")
+    expect(later).to_have_count(2)
+    expect(now).to_have_count(0)
+    day.fill("2023-01-01")
+    expect(now).to_have_count(2)
+    # What Django's shortcuts fill in, too.
+    page.locator(".field-publish_at .date-icon").first.click()
+    page.locator(".calendarbox:visible").get_by_role("link", name="Tomorrow").click()
+    expect(later).to_have_count(2)
+    day.fill("2199-01-01")
+    time.fill("12:00:00")
+    later.first.click()
+
+    expect(page.locator(".messagelist .success")).to_contain_text(
+        re.compile(
+            "is scheduled. Readers see it from Tuesday, 1 January 2199, 12:00 UTC"
+        )
+    )
+
+
+def test_a_save_by_key_tells_the_state_and_changes_the_buttons(open_page, live_server):
+    issue = make_scheduled()
+    page = open_desk(open_page, live_server, f"/admin/issues/issue/{issue.pk}/change/")
+    line = page.locator("[data-state-line]")
+    expect(line).to_contain_text("Scheduled for Tuesday, 1 January 2199")
+    page.locator("#id_publish_at_0").fill("2023-01-01")
+    page.keyboard.press("Control+s")
+
+    expect(line).to_contain_text("Published since Sunday, 1 January 2023")
+    changes = page.get_by_role("button", name="Save and publish the changes")
+    expect(changes).to_have_count(2)
+    expect(page.get_by_role("link", name="Withdraw")).to_have_count(2)
+    assert Issue.objects.get().is_published()
