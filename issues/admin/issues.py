@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import F, ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -77,6 +77,8 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
     save_on_top = True
     # The template leads to the page that readers see, or to the preview.
     view_on_site = False
+    # Drafts, then what is scheduled, then what came out last.
+    ordering = (F("publish_at").desc(nulls_first=True), "-pk")
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

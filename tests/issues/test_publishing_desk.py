@@ -184,3 +184,15 @@ def test_a_writer_has_no_button_that_withdraws(writer):
     Issue.objects.update(created_by=writer.user)
 
     assert at(issue, "withdraw") not in writer.get(at(issue)).text
+
+
+# The list -----------------------------------------------------------------------
+
+
+def test_drafts_come_first_then_what_is_scheduled_then_the_newest(editor):
+    old = make_issue(publish_at=OUT - timedelta(days=7))
+    draft, new, scheduled = make_draft(), make_issue(), make_scheduled()
+    later_draft = make_draft()
+
+    shown = [*editor.get(LIST).context["cl"].queryset]
+    assert shown == [later_draft, draft, scheduled, new, old]
