@@ -56,6 +56,11 @@ class QuizForm(forms.ModelForm):
             "came_true_on": DAY,
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and "title" in self.fields:
+            self.fields["title"].widget.attrs["autofocus"] = True
+
     def clean_searched_on(self) -> date | None:
         day: date | None = self.cleaned_data["searched_on"]
         if day and day > timezone.now().date():

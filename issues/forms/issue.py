@@ -81,6 +81,8 @@ class IssueForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.conflict: Revision | None = None
         self.fields["base"].initial = self.instance.working_revision_id
+        if self.instance.pk is None and "title" in self.fields:
+            self.fields["title"].widget.attrs["autofocus"] = True
 
     @cached_property
     def changed_data(self) -> list[str]:

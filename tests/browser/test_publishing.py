@@ -1,4 +1,4 @@
-"""Publishing from the form: which button is there, and what is told."""
+"""Publishing from the form: where typing begins, and which button is there."""
 
 import re
 
@@ -10,6 +10,23 @@ from tests.browser.desk import open_desk
 from tests.issues.factories import make_draft, make_scheduled
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/issues/issue/add/",
+        "/admin/quiz/quiz/add/",
+        "/admin/quiz/quiz/add/?_popup=1",
+    ],
+)
+def test_a_new_form_takes_the_title_at_once(open_page, live_server, address):
+    page = open_desk(open_page, live_server, address)
+    title = page.get_by_label("Title:")
+    expect(title).to_be_focused()
+    page.keyboard.type("Toast")
+
+    expect(title).to_have_value("Toast")
 
 
 def test_the_button_follows_the_date(open_page, live_server):

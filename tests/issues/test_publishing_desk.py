@@ -196,3 +196,21 @@ def test_drafts_come_first_then_what_is_scheduled_then_the_newest(editor):
 
     shown = [*editor.get(LIST).context["cl"].queryset]
     assert shown == [later_draft, draft, scheduled, new, old]
+
+
+# Where typing begins ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", [ADD, "/admin/quiz/quiz/add/"])
+def test_a_new_form_begins_at_its_title(editor, address):
+    page = parse(editor.get(address))
+
+    assert [field.name for field in page.xpath("//*[@autofocus]")] == ["title"]
+    # Django's script would take the first button.
+    assert not page.xpath("//script[@data-model-name]")
+
+
+def test_a_stored_issue_is_read_first(editor):
+    page = parse(editor.get(at(make_draft())))
+
+    assert not page.xpath("//*[@autofocus]")
