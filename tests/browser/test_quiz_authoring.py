@@ -6,7 +6,11 @@ from playwright.sync_api import Page, expect
 
 from quiz.models import Guess, Player, Quiz
 from quiz.services import check_quiz
+from tests.browser.desk import TEXT, open_desk
+from tests.browser.looking import look_at
 from tests.browser.test_journey import make_editor, sign_in
+from tests.issues.factories import QUIZ_PLACE, make_draft
+from tests.quiz.factories import make_quiz
 
 LINES = """Bakers hire a robot to knead | https://bread.example/robot | The Crumb | 2023-01-03
 * Toaster wins a singing contest
@@ -39,6 +43,33 @@ def finish(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist .success")).to_contain_text("added successfully")
     assert check_quiz(Quiz.objects.get()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("wide", [360, 1280])
+def test_what_a_quiz_lacks_is_put_right_in_a_tab_beside_the_issue(
+    open_page, live_server, wide
+) -> None:
+    quiz = make_quiz(publish_at=False, searched_on=None)
+    issue = make_draft(quiz=quiz, body=QUIZ_PLACE)
+    address = f"/admin/issues/issue/{issue.pk}/change/"
+    page = open_desk(open_page, live_server, address, width=wide, dark=wide == 360)
+    lines = page.locator("#panel-checklist .checklist-line[data-code=quiz]")
+    missing = lines.filter(has_text="Search for the lie")
+    page.locator(TEXT).press_sequentially("Typed. ")
+    look_at(page, "quiz-to-put-right", by_axe=False)
+    with page.expect_popup() as opened:
+        missing.get_by_role("link", name="Quiz").click()
+    tab = opened.value
+    tab.get_by_label("Searched on:").fill("2023-01-10")
+    tab.get_by_role("button", name="Save", exact=True).first.click()
+    expect(tab.locator(".messagelist .success")).to_be_visible()
+    tab.close()
+    # A browser without windows tells no page that it is in front again.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(missing).to_have_count(0)
+
+    assert "Typed. " in page.locator(TEXT).input_value()
 
 
 @pytest.mark.django_db(transaction=True)
