@@ -253,6 +253,7 @@ ACTIONS: dict[str, dict[str, set[str]]] = {
     "papers.Paper": {
         "delete_selected": {"writer", "editor", "superuser"},
         "export_csv": {"writer", "editor", "superuser"}, "export_bib": {"writer", "editor", "superuser"},
+        "export_json": {"writer", "editor", "superuser"},
         "publish_now": {"editor", "superuser"}, "withdraw": {"editor", "superuser"},
         "mark_checked": {"editor", "superuser"}, "highlight": {"editor", "superuser"}, "unhighlight": {"editor", "superuser"},
         "add_topic": {"editor", "superuser"}, "add_catalogue": {"editor", "superuser"},
