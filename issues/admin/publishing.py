@@ -89,8 +89,7 @@ def withdraw(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespon
             state=state,
         )
     try:
-        # The row as it is: the issue in hand has the text that editors saved last.
-        model_admin.withdraw_row(request, Issue.objects.get(pk=issue.pk))
+        model_admin.withdraw_row(request, issue)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
