@@ -16,6 +16,7 @@ from superfast.pagecache.watched import column_of, watched_models
 
 PREFIX = "pagecache_"
 MAX_NAME = 63  # of PostgreSQL
+_EVERY = ("insert", "update", "delete")
 
 # One row, made where it is missing.
 _BUMP_SQLITE = """
@@ -62,16 +63,16 @@ _DROP = {
 }
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
+def install(connection: BaseDatabaseWrapper, *, by_column: bool = True) -> None:
     """Every watched table has its triggers, and no other has.
 
-    Tables that are not there, as while an old state is migrated to, are left out.
+    Without `by_column` none of them names a column, and some fire for nothing. Tables that are not there, as while an old state is migrated to, are left out.
     Cost: two queries where nothing is to be done.
     """
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         stamp = Stamp._meta.db_table
-        wanted = dict(_wanted(tables)) if stamp in tables else {}
+        wanted = dict(_wanted(tables, by_column)) if stamp in tables else {}
         cursor.execute(_INSTALLED[connection.vendor], [f"{PREFIX}%"])
         installed = {name: table.strip('"') for name, table in cursor.fetchall()}
         for name in installed.keys() - wanted.keys():
@@ -82,12 +83,12 @@ def install(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(statement)
 
 
-def _wanted(tables: set[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+def _wanted(tables: set[str], by_column: bool) -> Iterator[tuple[str, tuple[str, str]]]:
     """Name, event and table of every trigger."""
     for model in watched_models():
         table = model._meta.db_table
         if table in tables:
-            for event in _events(model):
+            for event in _events(model) if by_column else _EVERY:
                 yield _name(table, event), (event, table)
 
 
@@ -109,7 +110,7 @@ def _events(model: type[models.Model]) -> Sequence[str]:
     if unseen is not None:
         fields = {field.name for field in model._meta.local_concrete_fields}
         return "insert", _update_of(model, sorted(fields - {*unseen})), "delete"
-    return "insert", "update", "delete"
+    return _EVERY
 
 
 def _update_of(model: type[models.Model], names: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models.signals import pre_migrate
 
 from issues.models import Issue
 from issues.services import autosave, publish_changes, save_issue
@@ -198,6 +199,22 @@ def test_triggers_are_installed_once_and_those_of_unwatched_tables_are_dropped(
             table for _, table in _installed(cursor)
         }
         assert gone == {"papers_topic"}
+
+
+def test_while_migrating_columns_may_be_altered_and_every_write_counts():
+    app = apps.get_app_config("pagecache")
+    pre_migrate.send(app, using="default", plan=[("a migration", False)])
+    try:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "ALTER TABLE issues_issue ALTER COLUMN title TYPE varchar(201)"
+                )
+        make_issue()
+        assert grown(lambda: Issue.objects.update(working_revision=None)) > 0
+    finally:
+        install(connection)
+    assert grown(lambda: Issue.objects.update(working_revision=None)) == 0
 
 
 def test_every_moment_of_publishing_and_closing_is_known():
