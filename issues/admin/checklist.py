@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from issues.admin.access import changeable_issue, require_writing, visible_issue
 from issues.checklist import Checklist, check_issue
 from issues.forms import ChecklistForm
-from issues.models import Image, Issue
+from issues.models import LONGEST_TEXT, Image, Issue
 from issues.placeholders import filling, find_placeholders, place_of
 from issues.services import (
     ConflictError,
@@ -28,7 +28,7 @@ from issues.tray import GONE, Row, check_addresses, find_rows, in_utf16
 from quiz.models import Quiz
 from superfast.common.admin import signed_in
 from superfast.common.http import private_page
-from superfast.common.text import clean_text
+from superfast.common.text import clean_text, read_number
 
 MEANWHILE = "Somebody saved this issue meanwhile: look at the rows again."
 
@@ -82,10 +82,11 @@ _CHOSEN: dict[str, type[Any]] = {"quiz": Quiz, "cover": Image}
 
 def _row_of(model_admin: Any, request: HttpRequest, model: type[Any], key: Any) -> Any:
     """The row chosen in a field of the form, as far as this person sees it."""
-    if not str(key or "").isdecimal() or len(str(key)) > 18:
+    pk = read_number(str(key or ""))
+    if pk is None:
         return None
     rows = model_admin.admin_site.get_model_admin(model).get_queryset(request)
-    return rows.filter(pk=int(key)).first()
+    return rows.filter(pk=pk).first()
 
 
 def _address(issue: Issue | None, name: str, without: str) -> str:
@@ -171,7 +172,7 @@ def _fill(request: HttpRequest, model_admin: Any) -> HttpResponse:
 def _fill_text(request: HttpRequest) -> HttpResponse:
     """Where to put what so that one place of the posted text is filled; nothing is stored."""
     body = clean_text(request.POST.get("body", ""))
-    if len(body) > 500_000:
+    if len(body) > LONGEST_TEXT:
         return JsonResponse({"error": "The text is too long."}, status=413)
     place = place_of(request.POST.get("key", ""), find_placeholders(body))
     if place is None:
@@ -200,7 +201,7 @@ def _waive(request: HttpRequest, model_admin: Any, object_id: str) -> HttpRespon
     try:
         waive_link(
             issue=issue,
-            body=clean_text(request.POST.get("body", ""))[:500_000],
+            body=clean_text(request.POST.get("body", ""))[:LONGEST_TEXT],
             key=key,
             reason=request.POST.get("reason", ""),
             by=signed_in(request),
@@ -231,10 +232,8 @@ def _changeable_headline(
     It is a headline of no issue then, and the service says so.
     """
     quiz_admin = model_admin.admin_site.get_model_admin(Quiz)
-    is_key = key.isdecimal() and len(key) < 19
-    if issue.quiz and is_key and quiz_admin.has_change_permission(request, issue.quiz):
-        return int(key)
-    return 0
+    may_change = issue.quiz and quiz_admin.has_change_permission(request, issue.quiz)
+    return (read_number(key) or 0) if may_change else 0
 
 
 # As a page ------------------------------------------------------------------------

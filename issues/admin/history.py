@@ -17,6 +17,7 @@ from issues.admin.saving import differences
 from issues.models import Issue, Override, Revision
 from issues.services import restore_revision
 from superfast.common.admin import signed_in
+from superfast.common.text import read_number
 
 PER_PAGE = 100
 LOG_LENGTH = 20
@@ -68,10 +69,10 @@ def history(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespons
 
 def _page(request: HttpRequest, issue: Issue) -> tuple[list[Revision], int, bool]:
     """Revisions of the page that is asked for, its number, and whether older ones follow."""
-    asked = request.GET.get("page", "1")
-    if not asked.isdecimal() or not 0 < int(asked[:6]) < 10_000:
+    page = read_number(request.GET.get("page", "1"), digits=4)
+    if not page:
         raise Http404
-    start = (int(asked[:6]) - 1) * PER_PAGE
+    start = (page - 1) * PER_PAGE
     over = Override.objects.filter(revision=OuterRef("pk"))
     revisions: Any = issue.revisions.for_history().annotate(
         override_reason=Subquery(over.values("reason")[:1]),
@@ -80,7 +81,7 @@ def _page(request: HttpRequest, issue: Issue) -> tuple[list[Revision], int, bool
     rows = [*revisions[start : start + PER_PAGE + 1]]
     if start and not rows:
         raise Http404
-    return rows[:PER_PAGE], int(asked[:6]), len(rows) > PER_PAGE
+    return rows[:PER_PAGE], page, len(rows) > PER_PAGE
 
 
 @require_safe
@@ -106,9 +107,10 @@ def _asked(request: HttpRequest, issue: Issue, name: str) -> Revision | None:
     value = request.GET.get(name)
     if value is None:
         return None
-    if not value.isdecimal() or len(value) > 18:
+    key = read_number(value)
+    if key is None:
         raise Http404
-    return get_object_or_404(issue.revisions.select_related("saved_by"), pk=int(value))
+    return get_object_or_404(issue.revisions.select_related("saved_by"), pk=key)
 
 
 def _earlier(issue: Issue, new: Revision | None) -> Revision | None:

@@ -2,13 +2,15 @@
 
 from django import forms
 
+from issues.models import LONGEST_TEXT
+
 
 class TextForm(forms.Form):
     """The text of an issue that is being written: nothing is required of it."""
 
     title = forms.CharField(required=False, max_length=200)
     dek = forms.CharField(required=False, max_length=300)
-    body = forms.CharField(required=False, max_length=500_000, strip=False)
+    body = forms.CharField(required=False, max_length=LONGEST_TEXT, strip=False)
     quiz = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     cover = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
@@ -29,7 +31,7 @@ class AutosaveForm(TextForm):
     """A text, the revision that it started from, and the form it is typed into."""
 
     # Without the ends that the issue's own form takes off, too.
-    body = forms.CharField(required=False, max_length=500_000)
+    body = forms.CharField(required=False, max_length=LONGEST_TEXT)
     slug = forms.CharField(required=False, max_length=80)
     base = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     tab = forms.CharField(max_length=36)

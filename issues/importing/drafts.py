@@ -13,14 +13,13 @@ from issues.importing.front import read_html, read_markdown
 from issues.importing.html import TooLargeError
 from issues.importing.plain import read_plain
 from issues.importing.reading import DateOrder, Format, Reading, UnreadableError
-from issues.models import Issue
+from issues.models import LONGEST_TEXT, Issue
 from issues.models.issues import RESERVED_SLUGS
 from issues.services.publishing import save_issue
 from quiz.models import Quiz
 from quiz.services import start_quiz
 from superfast.accounts.models import User
 
-LONGEST_TEXT = 500_000
 MOST_LINES = 5_000
 _LONGEST_SLUG = 80
 _TRIES = 100

@@ -5,7 +5,13 @@ from issues.models.derived import PaperMention, Section
 from issues.models.errata import Erratum
 from issues.models.fields import MarkdownField
 from issues.models.inbox import InboxItem
-from issues.models.issues import Issue, IssueQuerySet, Note, refuse_reserved
+from issues.models.issues import (
+    LONGEST_TEXT,
+    Issue,
+    IssueQuerySet,
+    Note,
+    refuse_reserved,
+)
 from issues.models.links import Link, LinkUse
 from issues.models.pictures import Image, ImageQuerySet
 from issues.models.presence import Presence
@@ -15,6 +21,7 @@ from issues.models.texts import Text
 from superfast.common.checking import LinkState
 
 __all__ = [
+    "LONGEST_TEXT",
     "DraftLink",
     "Erratum",
     "Image",

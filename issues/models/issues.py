@@ -24,6 +24,7 @@ from superfast.common.text import CleanCharField
 from superfast.redirects.models import Addressed
 
 RESERVED_SLUGS = {"preview", "feed"}
+LONGEST_TEXT = 500_000  # characters
 
 
 def refuse_reserved(slug: str) -> None:
@@ -139,7 +140,7 @@ class Issue(Addressed, Publishable, Owned):
         blank=True,
         help_text="One sentence that says what is in it; lists, feeds and previews show it.",
     )
-    body = MarkdownField(blank=True, max_length=500_000)
+    body = MarkdownField(blank=True, max_length=LONGEST_TEXT)
     cover = models.ForeignKey(
         Image,
         on_delete=models.PROTECT,
