@@ -1,6 +1,6 @@
 """An issue as its form takes it, and what else is asked when readers are to get it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from markdownx.widgets import MarkdownxWidget
 from issues.checklist import check_issue
 from issues.models import Issue, Revision, Text
 from issues.services import is_conflict
+from issues.state import State
 from superfast.accounts.models import User
 
 LATER_TIME = "A later time is set: “Schedule” keeps it. Empty it to publish now."
@@ -52,10 +53,12 @@ class IssueForm(forms.ModelForm):
     """An issue; what readers will see of it must pass the checklist.
 
     It names the revision that it started from: where somebody else has saved since,
-    `conflict` is theirs, and the form is not valid.
+    `conflict` is theirs, and the form is not valid. It names the times as they were, too:
+    one that nobody touched in it stays as somebody else has set it meanwhile.
     """
 
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    times = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     tab = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
     # Who fills it in; the desk sets it on the class that it makes for a request.
     by: User | None = None
@@ -81,12 +84,16 @@ class IssueForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.conflict: Revision | None = None
         self.fields["base"].initial = self.instance.working_revision_id
+        self.fields["times"].initial = _times_of(
+            self.instance.publish_at, self.instance.withdrawn_at
+        )
         if self.instance.pk is None and "title" in self.fields:
             self.fields["title"].widget.attrs["autofocus"] = True
 
     @cached_property
     def changed_data(self) -> list[str]:
-        return [name for name in super().changed_data if name not in {"base", "tab"}]
+        ours = {"base", "tab", "times"}
+        return [name for name in super().changed_data if name not in ours]
 
     @property
     def publishes_now(self) -> bool:
@@ -116,6 +123,8 @@ class IssueForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.instance.pk is not None and "publish_at" in self.fields:
+            self._heed_times(cleaned)
         if self.gives_text and not self.has_error("publish_at"):
             self._set_times(cleaned)
         if not self.errors:
@@ -134,6 +143,28 @@ class IssueForm(forms.ModelForm):
             self.add_error("publish_at", TIME_PASSED if planned else NO_TIME)
         cleaned["publish_at"] = planned or now
         cleaned["withdrawn_at"] = None
+
+    def _heed_times(self, cleaned: dict[str, Any]) -> None:
+        """What somebody else has done to the times since the form was read is not undone unseen."""
+        stored, drawn = self.instance, cleaned.get("times", "")
+        now = _times_of(stored.publish_at, stored.withdrawn_at)
+        typed = _times_of(cleaned.get("publish_at"), cleaned.get("withdrawn_at"))
+        if not drawn or now in {drawn, typed}:
+            return
+        if typed == drawn and not self.gives_text:
+            cleaned["publish_at"] = stored.publish_at
+            cleaned["withdrawn_at"] = stored.withdrawn_at
+            return
+        # What is drawn again knows of it, and may replace it.
+        sent: Any = self.data
+        sent = sent.copy()
+        sent["times"] = now
+        self.data = sent
+        self.add_error(
+            None,
+            "Somebody has changed meanwhile when readers see it. Now it is so: "
+            f"{State.of(stored).label}. Save once more to replace that.",
+        )
 
     def _refuse_conflict(self, cleaned: dict[str, Any]) -> None:
         if self.instance.pk is None or "body" not in self.fields:
@@ -174,6 +205,13 @@ class IssueForm(forms.ModelForm):
         )
         typed.cover, typed.quiz = cleaned.get("cover"), cleaned.get("quiz")
         return typed.text
+
+
+def _times_of(*times: datetime | None) -> str:
+    """Times as the form draws and takes them, to the second."""
+    return " ".join(
+        at.astimezone(UTC).isoformat(timespec="seconds") if at else "-" for at in times
+    )
 
 
 class RepublishForm(forms.Form):

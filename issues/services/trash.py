@@ -25,8 +25,7 @@ def trash_issue(*, issue: Issue, by: User | None) -> None:
     """Nobody but the trash knows the issue; for 30 days it can be restored.
 
     Its slug and its quiz are free for another issue; the quiz that it has closed stays
-    closed. What has been in the trash
-    for longer goes for good.
+    closed. What has been in the trash for longer goes for good.
     """
     stored = lock_issue(issue)
     stored.kept_in_trash = {

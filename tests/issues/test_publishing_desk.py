@@ -6,6 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from issues.models import Issue
+from issues.services import withdraw_issue
 from issues.state import State, stored_state
 from superfast.common.publishing import Status
 from tests.issues.desk import ADD, LIST, at, make_behind, parse, said
@@ -214,3 +215,40 @@ def test_a_stored_issue_is_read_first(editor):
     page = parse(editor.get(at(make_draft())))
 
     assert not page.xpath("//*[@autofocus]")
+
+
+def opened_form(editor, issue):
+    """What the form sends if nobody touches it."""
+    form = parse(editor.get(at(issue))).xpath("//form[@id='issue_form']")[0]
+    return {name: value or "" for name, value in form.form_values()}
+
+
+def test_a_form_that_was_open_does_not_undo_a_withdrawal(editor):
+    issue = make_issue()
+    sent = opened_form(editor, issue)
+    withdraw_issue(issue=issue)
+
+    answer = editor.post(at(issue), sent | {"dek": "Other words."})
+
+    assert answer.status_code == 302
+    issue.refresh_from_db()
+    assert issue.status() is Status.WITHDRAWN
+    assert issue.working_revision.dek == "Other words."
+
+
+def test_a_time_that_somebody_else_has_changed_is_replaced_only_by_who_knows(editor):
+    issue = make_issue()
+    sent = opened_form(editor, issue)
+    withdraw_issue(issue=issue)
+    sent |= {"publish_at_0": "2022-01-01"}
+
+    refused = editor.post(at(issue), sent)
+
+    assert "Somebody has changed meanwhile when readers see it" in refused.text
+    assert "Withdrawn since" in refused.text
+    issue.refresh_from_db()
+    assert issue.status() is Status.WITHDRAWN
+    again = parse(refused).xpath("//input[@name='times']")[0].value
+    assert editor.post(at(issue), sent | {"times": again}).status_code == 302
+    issue.refresh_from_db()
+    assert issue.status() is Status.PUBLISHED
