@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from issues.services import publish_issue
-from quiz.models import Guess
+from quiz.models import Guess, Quiz
 from quiz.services import deal_cards
 from quiz.services.corrections import correct_key, void_quiz
 from tests.quiz.factories import make_guess, make_issue, make_quiz
@@ -31,7 +31,7 @@ def quiz():
     texts = [f"{LONG}, part {part}" for part in "abcd"]
     quiz = make_quiz(publish_at=False, slug="played", number=2, texts=texts)
     publish_issue(issue=make_issue(quiz=quiz, slug="issue", publish_at=None), by=None)
-    return quiz
+    return Quiz.objects.get(pk=quiz.pk)
 
 
 # What each state looks like --------------------------------------------------
