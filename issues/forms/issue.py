@@ -123,12 +123,12 @@ class IssueForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if not self.errors:
+            self._refuse_conflict(cleaned)
         if self.instance.pk is not None and "publish_at" in self.fields:
             self._heed_times(cleaned)
         if self.gives_text and not self.has_error("publish_at"):
             self._set_times(cleaned)
-        if not self.errors:
-            self._refuse_conflict(cleaned)
         if cleaned.get("publish_at") and not self.errors:
             self._check(cleaned)
         return cleaned
