@@ -194,7 +194,7 @@ def _fill_text(request: HttpRequest) -> HttpResponse:
 @private_page
 def _waive(request: HttpRequest, model_admin: Any, object_id: str) -> HttpResponse:
     issue = changeable_issue(model_admin, request, object_id)
-    key = request.POST.get("key", "")
+    key = clean_text(request.POST.get("key", ""))
     if "take_back" in request.POST:
         take_back_waiver(issue=issue, key=key)
         return JsonResponse({})

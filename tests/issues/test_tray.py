@@ -346,6 +346,8 @@ def test_a_place_is_left_out_and_taken_back_beside_the_text(editor):
     assert (
         "Left out: No page." in editor.post(check_address(issue), {"body": body}).text
     )
+    # A key that nobody has: PostgreSQL would not look for a NUL.
+    assert editor.post(waive, {"key": "\0", "take_back": "1"}).status_code == 200
     editor.post(waive, {"key": key, "take_back": "1"})
     assert not LinkWaiver.objects.exists()
 
