@@ -9,8 +9,7 @@ values have to reach it apart from the statement. Django's usual cursor writes t
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -174,15 +173,14 @@ _kept = _Kept()
 
 
 def _driver_cursor(connection: BaseDatabaseWrapper) -> Any:
-    if connection.connection is None or _kept.connection is not connection.connection:
-        if _is_postgres(connection):
-            with _cursors_of(connection, RawCursor):
-                _kept.cursor = connection.cursor().cursor
-        else:
-            connection.ensure_connection()
-            driver: Any = connection.connection
-            _kept.cursor = driver.cursor()
-        _kept.connection = connection.connection
+    connection.ensure_connection()
+    driver: Any = connection.connection
+    if _kept.connection is not driver:
+        # Not by way of Django's own: it would replace a dead connection under our hands.
+        _kept.cursor = (
+            RawCursor(driver) if _is_postgres(connection) else driver.cursor()
+        )
+        _kept.connection = driver
     return _kept.cursor
 
 
@@ -196,18 +194,11 @@ def planned_cursor() -> CursorWrapper:
     if not _is_postgres(connection):
         return connection.cursor()
     connection.close_if_health_check_failed()
-    with _cursors_of(connection, ServerBindingCursor):
-        return connection.cursor()
-
-
-@contextmanager
-def _cursors_of(connection: BaseDatabaseWrapper, factory: type[Any]) -> Iterator[None]:
-    """Cursors of PostgreSQL's driver are of that class meanwhile."""
     connection.ensure_connection()
     driver: Any = connection.connection
-    usual, driver.cursor_factory = driver.cursor_factory, factory
+    usual, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
     try:
-        yield
+        return connection.cursor()
     finally:
         driver.cursor_factory = usual
 

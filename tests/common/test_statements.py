@@ -3,7 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
 from django.utils import timezone
 
 from issues.models import Issue
@@ -115,6 +121,22 @@ def test_a_question_outlives_a_restart_of_the_server():
     ended = end_connection()
 
     assert rows.ask(at=timezone.now()) == [issue]
+    assert connection.connection.info.backend_pid != ended
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is no server")
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_meets_a_dead_connection_goes_on_with_a_cursor_of_ours(
+    monkeypatch,
+):
+    connection.ensure_connection()
+    # As in a request: Django asks whether the connection lives before its own cursors.
+    monkeypatch.setattr(connections["default"], "health_check_enabled", True)
+    monkeypatch.setattr(connections["default"], "health_check_done", False)
+    ended = end_connection()
+    twice = Statement("SELECT CAST(%s AS integer) * 2", [("number", None)])
+
+    assert [twice.rows(number=each) for each in (1, 2)] == [[(2,)], [(4,)]]
     assert connection.connection.info.backend_pid != ended
 
 
