@@ -5,6 +5,7 @@ until it is told its secret and its address.
 """
 
 from importlib.util import find_spec
+from os import environ
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -148,8 +149,10 @@ else:
         # How often a statement must come before its plan is kept: superfast.common.statements.
         "prepare_threshold": 5,
         # A page reads a few rows of many, from disks without moving parts: by indexes, and
-        # in less time than further processes take to start. `?options=` of the address wins.
-        "options": "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0",
+        # in less time than further processes take to start. `?options=` of the address wins,
+        # and PGOPTIONS stands beside it: the driver takes that only where nothing is said.
+        "options": "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 "
+        + environ.get("PGOPTIONS", ""),
         **DATABASE.get("OPTIONS", {}),
     }
 DATABASES = {"default": DATABASE}

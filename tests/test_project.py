@@ -179,7 +179,10 @@ def test_a_bad_variable_stops_the_start_with_a_sentence_that_names_it(
 @pytest.mark.parametrize(
     ("query", "wins"),
     [
-        ("", "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"),
+        (
+            "",
+            "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c lock_timeout=2s",
+        ),
         ("?options=-c%20work_mem%3D8MB", "-c work_mem=8MB"),
     ],
 )
@@ -189,7 +192,8 @@ def test_an_address_decides_how_postgresql_plans(tmp_path, query, wins):
         "from django.conf import settings\n"
         "print(json.dumps(settings.DATABASES['default']['OPTIONS']['options']))"
     )
-    assert in_production(code, production(tmp_path, DATABASE_URL=url)) == wins
+    asked = {"DATABASE_URL": url, "PGOPTIONS": "-c lock_timeout=2s"}
+    assert in_production(code, production(tmp_path, **asked)) == wins
 
 
 def test_what_every_page_needs_is_not_looked_through_for_garbage(tmp_path):
