@@ -4,13 +4,13 @@ In the writer's transaction, so that the change and the stamp are seen together 
 at all; whichever way the row was written: a form, `update()`, a cascade, plain SQL.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.conf import settings
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from superfast.common.text import digest_of
 from superfast.pagecache.models import Stamp
 from superfast.pagecache.watched import column_of, watched_models
 
@@ -66,7 +66,8 @@ _DROP = {
 def install(connection: BaseDatabaseWrapper, *, by_column: bool = True) -> None:
     """Every watched table has its triggers, and no other has.
 
-    Without `by_column` none of them names a column, and some fire for nothing. Tables that are not there, as while an old state is migrated to, are left out.
+    Without `by_column` none of them names a column, and some fire for nothing. Tables that
+    are not there, as while an old state is migrated to, are left out.
     Cost: two queries where nothing is to be done.
     """
     with connection.cursor() as cursor:
@@ -97,7 +98,7 @@ def _name(table: str, event: str) -> str:
     name = "_".join([f"{PREFIX}{table}", *event.replace(",", "").split()])
     if len(name) <= MAX_NAME:
         return name
-    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    digest = digest_of(name)[:8]
     return f"{name[: MAX_NAME - len(digest) - 1]}_{digest}"
 
 
