@@ -54,6 +54,7 @@ ADDRESSES = {
     "nothing found": "q=rare77&venue=Venue+3&code=1",
 }
 BARE_TIMES = 3
+STEPS = 100_000
 
 
 class Answer(NamedTuple):
@@ -154,14 +155,35 @@ def took(question: Callable[[], Any]) -> float:
     return median(spent)
 
 
-def measure(times: int, addresses: dict[str, str]) -> list[dict[str, Any]]:
-    """The lists in turns, so that whatever else the machine does hits all alike."""
+def spin(steps: int, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Milliseconds of a loop that asks nothing: the machine alone, beside the lists."""
+    start = clock()
+    for _ in range(steps):
+        pass
+    return 1000 * (clock() - start)
+
+
+def measure(
+    times: int, addresses: dict[str, str]
+) -> tuple[list[dict[str, Any]], dict[str, float]]:
+    """The lists in turns, so that whatever else the machine does hits all alike.
+
+    Between them a loop of always the same steps, as long as a list.
+    """
     asked: dict[str, list[Answer]] = {name: [] for name in addresses}
+    steps, loops = 0, []
     for turn in range(times + 1):
         for name, query in addresses.items():
             answer = ask(LIST, query)
             if turn:  # the first warms up
                 asked[name].append(answer)
+        if not turn:
+            lists = [ask(LIST, query) for query in addresses.values()]
+            spent_on_one = median(answer.site + answer.database for answer in lists)
+            a_loop = median(spin(STEPS, time.process_time) for _ in range(9))
+            steps = round(STEPS * spent_on_one / a_loop)
+        else:
+            loops.append(spin(steps))
     rows = []
     for name, query in addresses.items():
         spent = [answer.took for answer in asked[name]]
@@ -171,14 +193,18 @@ def measure(times: int, addresses: dict[str, str]) -> list[dict[str, Any]]:
             {
                 "page": name,
                 "median": median(spent),
-                "p99": quantiles(spent, n=100)[98],
+                "p99": p99(spent),
                 "site": median(answer.site for answer in asked[name]),
                 "database": median(answer.database for answer in asked[name]),
                 "bare_list": took(lambda p=papers: list(p.values_list("pk")[:24])),  # type: ignore[misc]
                 "bare_facet": took(lambda p=by_topic: list(p.all())),  # type: ignore[misc]
             }
         )
-    return rows
+    return rows, {"median": median(loops), "p99": p99(loops)}
+
+
+def p99(spent: list[float]) -> float:
+    return quantiles(spent, n=100)[98]
 
 
 def export(suffix: str) -> dict[str, Any]:
@@ -202,9 +228,9 @@ def main(count: int, middle: int, times: int, suffixes: Sequence[str]) -> None:
         name: query.format(page=page, middle=middle)
         for name, query in ADDRESSES.items()
     }
-    rows = measure(times, addresses)
+    rows, loop = measure(times, addresses)
     files = [export(suffix) for suffix in suffixes]
-    print(json.dumps({"pages": rows, "files": files}))
+    print(json.dumps({"pages": rows, "loop": loop, "files": files}))
 
 
 if __name__ == "__main__":

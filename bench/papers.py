@@ -42,6 +42,8 @@ def report(name: str, papers: int, found: dict[str, Any]) -> None:
             f" {row['site']:.1f} | {row['database']:.1f} |"
             f" {row['bare_list']:.1f} | {row['bare_facet']:.1f} |"
         )
+    loop = found["loop"]
+    print(f"| a loop that asks nothing | {loop['median']:.1f} | {loop['p99']:.1f} |")
     reached = sum(row["p99"] < AIM_MS for row in found["pages"])
     print(f"p99 below {AIM_MS} ms: {reached} of {len(found['pages'])} lists.")
     for file in found["files"]:
