@@ -46,11 +46,11 @@ def not_reserved(name: str) -> models.CheckConstraint:
 
 
 # Counting stops here: a page's cost may not grow with the archive.
-COUNTED_TO = 5_000
+COUNTED_TO = 2_000
 
 
 def count_label(count: int, *, is_more: bool = False) -> str:
-    """A number as readers see it: “272”, or “5,000+” where counting stopped.
+    """A number as readers see it: “272”, or “2,000+” where counting stopped.
 
     It may have stopped before, for another reason.
     """

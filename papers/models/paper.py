@@ -341,6 +341,16 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
                 condition=~Q(award=""),
                 name="papers_counted_by_award",
             ),
+            # Of an award with no highlight the order above has every highlight first.
+            models.Index(
+                "catalogue",
+                "award",
+                F("is_highlight").desc(),
+                "position",
+                "id",
+                condition=~Q(award=""),
+                name="papers_award_highlights",
+            ),
             # The front page's few.
             models.Index(
                 fields=["position", "id"],
