@@ -1,4 +1,4 @@
-"""“Last week's lie”: an issue puts right what the quiz that closed before it had made up.
+"""“The last lie”: an issue puts right what the quiz that closed before it had made up.
 
 For those who never play. Nothing of it is stored: who asks for issues asks, in the
 same query, which quiz closed since the issue before, so that the block is right the

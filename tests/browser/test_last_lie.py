@@ -1,4 +1,4 @@
-"""“Last week's lie” and what a quiz says to machines, in a browser under the policy."""
+"""“The last lie” and what a quiz says to machines, in a browser under the policy."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""“Last week's lie”: put right in the next issue, on its page and in both feeds."""
+"""“The last lie”: put right in the next issue, on its page and in both feeds."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ TEXTS = (
     "Village elects a chatbot mayor",
 )
 LIE = TEXTS[3]
-HEADING = "Last week’s lie"
+HEADING = "The last lie"
 
 
 def publish(quiz=None, at=OUT, **overrides):
