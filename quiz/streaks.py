@@ -108,12 +108,12 @@ class Streak:
         """What was played in a row, as a sentence."""
         match self.row:
             case 0:
-                said = "No row yet: the current quiz begins one."
+                said = "No streak yet: the current quiz begins one."
             case 1:
-                said = "1 in a row. The next quiz makes it 2."
+                said = "Played 1. The next quiz makes it 2 in a row."
             case _:
                 said = f"Played {self.row} in a row."
-        longest = f" Your longest row: {self.longest}."
+        longest = f" Your longest streak: {self.longest}."
         return said + longest if self.longest > max(self.row, 1) else said
 
     @property

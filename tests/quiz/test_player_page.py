@@ -62,7 +62,7 @@ def test_the_page_shows_a_player_the_streak_and_sets_no_cookie(player):
     assert response["Cache-Control"] == "private, no-store"
     assert "Cookie" in response["Vary"]
     assert not response.cookies
-    assert "1 in a row." in response.text
+    assert "Played 1." in response.text
     assert "Spotted 1 of 1." in response.text
     assert player.handle not in response.text
     assert '<meta name="robots" content="noindex">' in response.text

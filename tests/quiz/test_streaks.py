@@ -217,11 +217,11 @@ def make_streak(**overrides):
 @pytest.mark.parametrize(
     ("row", "longest", "sentence"),
     [
-        (0, 0, "No row yet: the current quiz begins one."),
-        (0, 4, "No row yet: the current quiz begins one. Your longest row: 4."),
-        (1, 1, "1 in a row. The next quiz makes it 2."),
+        (0, 0, "No streak yet: the current quiz begins one."),
+        (0, 4, "No streak yet: the current quiz begins one. Your longest streak: 4."),
+        (1, 1, "Played 1. The next quiz makes it 2 in a row."),
         (9, 9, "Played 9 in a row."),
-        (3, 12, "Played 3 in a row. Your longest row: 12."),
+        (3, 12, "Played 3 in a row. Your longest streak: 12."),
     ],
 )
 def test_the_row_is_a_sentence(row, longest, sentence):
