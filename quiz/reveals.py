@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from quiz.figures import (
@@ -20,7 +21,7 @@ from quiz.figures import (
 from quiz.models import Correction, Guess, Headline, Quiz
 from quiz.services.playing import arranged
 from quiz.stats import Crowd, Picks, count_crowd
-from quiz.verdicts import Outcome, note_on, outcome_of, verdict_on
+from quiz.verdicts import Outcome, note_on, outcome_of, remind_of, verdict_on
 from superfast.common.markdown import render_inline
 
 TRUE, FAKE = "TRUE", "FAKE"
@@ -83,6 +84,7 @@ class Reveal:
     outcome: Outcome
     verdict: str
     note: str
+    reminder: str
     rows: list[Row]
     figures: Figures
     corrections: list[Correction]
@@ -154,6 +156,7 @@ def tell(
         outcome=outcome,
         verdict=verdict_on(guess, quiz, outcome),
         note=note_on(guess),
+        reminder=remind_of(guess, timezone.now()),
         rows=rows,
         figures=_figures(crowd, rows, quiz=quiz, corrections=corrections),
         corrections=corrections,

@@ -1,5 +1,6 @@
 """How a guess came out, in a word and in a sentence."""
 
+from datetime import datetime, timedelta
 from enum import Enum
 
 from quiz.models import Guess, Quiz
@@ -17,6 +18,10 @@ TOO_LATE = (
     "This quiz had closed when you played it: your guess is not in the figures "
     "below, but among those from the back catalogue."
 )
+
+
+# Until then it is the answer to the guess; later, to somebody who comes back.
+JUST_NOW = timedelta(seconds=10)
 
 
 class Outcome(Enum):
@@ -62,3 +67,11 @@ def note_on(guess: Guess) -> str:
         reason = Guess.Reason(guess.uncounted_reason)
         return NOT_COUNTED.get(reason, NOT_COUNTED_EITHER)
     return "" if guess.in_period else TOO_LATE
+
+
+def remind_of(guess: Guess, at: datetime) -> str:
+    """To who has guessed before and may have tried once more: when, and that it stands."""
+    if at - guess.created_at < JUST_NOW:
+        return ""
+    did = "gave up" if guess.headline_id is None else "guessed"
+    return f"You {did} on {guess.created_at:%-d %B %Y}, and what came first stands."

@@ -1,7 +1,7 @@
 """A player's way: the form, one guess, the reveal."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -180,6 +180,28 @@ def test_a_second_guess_from_the_back_button_changes_nothing(client):
         )
     assert Guess.objects.get().headline == truth_of(quiz)
     assert "You were fooled" in client.get(quiz.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("path", ["", "card/"])
+@pytest.mark.parametrize("gives_up", [False, True])
+def test_who_guesses_once_more_is_told_that_the_first_guess_stands(
+    client, path, gives_up
+):
+    quiz = make_quiz()
+    address = f"{quiz.get_absolute_url()}{path}"
+    first = datetime(2023, 1, 12, 9, tzinfo=UTC)
+    with time_machine.travel(first, tick=False):
+        token = open_form(client, quiz)
+        extra = {"give_up": "1"} if gives_up else {}
+        press(client, quiz, "" if gives_up else truth_of(quiz), token, **extra)
+        assert "12 January 2023, and" not in client.get(address).text
+    with time_machine.travel(first + timedelta(minutes=1), tick=False):
+        answer = press(client, quiz, quiz.lie, token)
+        text = client.get(address).text
+
+    assert answer["Location"] == quiz.get_absolute_url()
+    did = "gave up" if gives_up else "guessed"
+    assert f"You {did} on 12 January 2023, and what came first stands." in text
 
 
 def test_two_presses_of_a_browser_without_cookies_are_one_guess():
