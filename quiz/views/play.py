@@ -60,7 +60,7 @@ def quiz_card(request: HttpRequest, quiz: Quiz) -> HttpResponse:
     player = tokens.read_player(request)
     guess = services.find_guess(quiz=quiz, player=player) if player else None
     if guess:
-        return render(request, "quiz/_quiz_reveal.html", reveal_context(guess))
+        return render(request, "quiz/_quiz_outcome.html", reveal_context(guess))
     context = form_context(
         quiz,
         channel=Guess.Channel.CARD,

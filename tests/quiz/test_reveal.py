@@ -97,6 +97,34 @@ def test_a_card_in_an_issue_does_not_take_the_focus_by_itself():
     assert "autofocus" not in card.text
 
 
+def test_a_card_says_how_it_came_out_and_leads_to_the_rest():
+    quiz = make_quiz()
+    guess = make_guess(quiz)
+    words, page = words_of(page_of(guess, "{}card/")), page_of(guess).text
+    rest = ("Because <em>reason 0</em>", "https://news.example", "<table", "share-text")
+
+    assert "You were fooled: the headline you picked is true." in words
+    assert f"FAKE: {quiz.lie} Because reason 3." in words
+    assert "Nobody spotted it (1 person)." in words
+    assert "Played" in words
+    card = page_of(guess, "{}card/").text
+    assert f'href="{quiz.get_absolute_url()}">Sources and figures</a>' in card
+    for part in rest:
+        assert part in page
+        assert part not in card
+
+
+def test_a_card_says_that_a_quiz_does_not_count():
+    quiz = make_quiz()
+    guess = make_guess(quiz)
+    void_quiz(quiz=quiz, reason="All four were true.", by=None)
+    words = words_of(page_of(guess, "{}card/"))
+
+    assert "This quiz does not count." in words
+    assert "All four were true." in words
+    assert "spotted" not in words
+
+
 def test_who_gave_up_is_shown_the_lie_and_not_judged():
     quiz = make_quiz()
     guess = give_up(quiz)
