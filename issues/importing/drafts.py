@@ -1,7 +1,5 @@
 """A text from elsewhere becomes a draft: first read, then stored."""
 
-from collections.abc import Callable
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
@@ -14,15 +12,14 @@ from issues.importing.html import TooLargeError
 from issues.importing.plain import read_plain
 from issues.importing.reading import DateOrder, Format, Reading, UnreadableError
 from issues.models import LONGEST_TEXT, Issue
-from issues.models.issues import RESERVED_SLUGS
-from issues.services.publishing import save_issue
+from issues.models.issues import LONGEST_SLUG
+from issues.services.publishing import free_slug, save_issue
 from quiz.models import Quiz
 from quiz.services import start_quiz
 from superfast.accounts.models import User
+from superfast.common.text import numbered
 
 MOST_LINES = 5_000
-_LONGEST_SLUG = 80
-_TRIES = 100
 QUIZ_TITLE = "3 Headlines and a Lie"
 
 
@@ -92,10 +89,10 @@ def store_import(*, reading: Reading, by: User | None) -> Issue:
             "Say which number of the date is the day and which the month."
         )
     wanted = reading.slug or (reading.dated.isoformat() if reading.dated else "")
-    wanted = wanted or slugify(reading.title)[:_LONGEST_SLUG].strip("-") or "imported"
+    wanted = wanted or slugify(reading.title)[:LONGEST_SLUG].strip("-") or "imported"
     issue = Issue(
         title=reading.title,
-        slug=_free(wanted, _is_free_for_issue),
+        slug=free_slug(wanted),
         dek=reading.dek,
         body=reading.body,
         created_by=by,
@@ -103,8 +100,10 @@ def store_import(*, reading: Reading, by: User | None) -> Issue:
     if reading.headlines:
         issue.quiz = start_quiz(
             title=QUIZ_TITLE,
-            slug=_free(
-                issue.slug, lambda slug: not Quiz.objects.filter(slug=slug).exists()
+            slug=numbered(
+                issue.slug,
+                lambda slug: not Quiz.objects.filter(slug=slug).exists(),
+                LONGEST_SLUG,
             ),
             rows=[(row.text, row.source_url) for row in reading.headlines],
             by=by,
@@ -112,18 +111,3 @@ def store_import(*, reading: Reading, by: User | None) -> Issue:
     issue.full_clean()
     save_issue(issue=issue, by=by)
     return issue
-
-
-def _is_free_for_issue(slug: str) -> bool:
-    return (
-        slug not in RESERVED_SLUGS and not Issue.with_trashed.filter(slug=slug).exists()
-    )
-
-
-def _free(slug: str, is_free: Callable[[str], bool]) -> str:
-    for number in range(1, _TRIES):
-        ending = "" if number == 1 else f"-{number}"
-        candidate = slug[: _LONGEST_SLUG - len(ending)] + ending
-        if is_free(candidate):
-            return candidate
-    raise ValidationError("Too many drafts have this address: rename one of them.")

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 
+from superfast.common.text import numbered
+
 _BLOCKS = ["p", "li", "div", "section", "td"]
 _LABEL = re.compile(r"[\w*†‡§]{1,6}")
 _ARROWS = re.compile(r"^[\s↩↑⤴^\ufe0e]*$")
@@ -73,11 +75,7 @@ def _names(link: Tag) -> set[str]:
 
 def _label(link: Tag, taken: set[str]) -> str:
     match = _LABEL.search(link.get_text())
-    first = match[0] if match else "note"
-    label, number = first, 1
-    while label in taken:
-        number += 1
-        label = f"{first}-{number}"
+    label = numbered(match[0] if match else "note", lambda name: name not in taken)
     taken.add(label)
     return label
 

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
-from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +11,7 @@ from issues.links.checking import ask, store_answer
 from issues.links.cleaning import strip_tracking
 from issues.models import InboxItem, Issue, Link, Section
 from issues.services import save_issue
+from issues.services.publishing import free_slug
 from superfast.accounts.models import User
 from superfast.common.escaping import as_destination, escape_inline
 from superfast.common.fetching import RefusedAddressError, Target
@@ -150,22 +149,10 @@ def begin_issue(*, items: Sequence[InboxItem], by: User) -> Issue:
         raise ValidationError("Some of these stand in an issue by now: choose again.")
     today = timezone.localdate()
     issue = Issue(
-        title=f"Issue of {today.day} {today:%B %Y}", slug=free_slug(today),
+        title=f"Issue of {today.day} {today:%B %Y}", slug=free_slug(today.isoformat()),
         body=compose(found), created_by=by,
     )  # fmt: skip
     issue.full_clean()
     save_issue(issue=issue, by=by)
     InboxItem.objects.filter(pk__in=[item.pk for item in found]).update(used_in=issue)
     return issue
-
-
-def free_slug(day: date) -> str:
-    """The day as an address, with a number where it is taken. Cost: one query."""
-    taken = set(
-        Issue.with_trashed.filter(slug__startswith=day.isoformat()).values_list(
-            "slug", flat=True
-        )
-    )
-    numbered = (f"{day.isoformat()}-{number}" for number in count(2))
-    slugs = chain([day.isoformat()], numbered)
-    return next(slug for slug in slugs if slug not in taken)

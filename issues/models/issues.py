@@ -25,6 +25,7 @@ from superfast.redirects.models import Addressed
 
 RESERVED_SLUGS = {"preview", "feed"}
 LONGEST_TEXT = 500_000  # characters
+LONGEST_SLUG = 80
 
 
 def refuse_reserved(slug: str) -> None:
@@ -130,7 +131,7 @@ class Issue(Addressed, Publishable, Owned):
 
     title = CleanCharField(max_length=200)
     slug = models.SlugField(
-        max_length=80,
+        max_length=LONGEST_SLUG,
         unique=True,
         validators=[refuse_reserved],
         help_text="The last part of the address. A date reads well: 2023-01-11.",

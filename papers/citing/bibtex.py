@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import count
 from typing import Any
 
 from papers.citing.entry import Credited, Entry, likely_kind, said
 from papers.citing.latex import encode
 from papers.models import Kind
+from superfast.common.text import numbered
 
 TYPES = {
     "": "misc",
@@ -50,10 +50,7 @@ def write(entries: Iterable[Entry]) -> Iterator[str]:
     """A BibTeX file, an entry at a time. A key used before gets a number."""
     taken: set[str] = set()
     for entry in entries:
-        key = entry.key
-        if key.lower() in taken:
-            numbered = (f"{entry.key}-{n}" for n in count(2))
-            key = next(name for name in numbered if name.lower() not in taken)
+        key = numbered(entry.key, lambda name: name.lower() not in taken)
         taken.add(key.lower())
         lines = [f"  {name} = {{{value}}}" for name, value in _fields(entry)]
         yield f"@{entry_type(entry)}{{{key},\n" + ",\n".join(lines) + "\n}\n\n"

@@ -33,7 +33,7 @@ from papers.services import (
     refresh_search,
     set_credited,
 )
-from superfast.common.text import fold
+from superfast.common.text import fold, numbered
 
 _CHUNK = 200
 
@@ -257,9 +257,6 @@ def _slug_of(entry: Entry) -> str:
 
 
 def _free(wanted: str, taken: set[str]) -> str:
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted}-{number}"
+    name = numbered(wanted, lambda candidate: candidate not in taken)
     taken.add(name)
     return name

@@ -3,7 +3,8 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import chain, count
 from typing import Any
 
 from django.db import models
@@ -52,6 +53,19 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub(
         " ", bare.replace("ß", "ss").replace("ø", "o").replace("ł", "l")
     ).strip()
+
+
+def numbered(
+    wanted: str, is_free: Callable[[str], bool], longest: int | None = None
+) -> str:
+    """The name that is wanted; with a number where it is not free: “name-2”.
+
+    Its end makes room for the number where it would have more characters than `longest`.
+    Cost: one call of `is_free` for each name tried.
+    """
+    endings = chain([""], (f"-{number}" for number in count(2)))
+    names = (wanted[: longest and longest - len(ending)] + ending for ending in endings)
+    return next(name for name in names if is_free(name))
 
 
 class CleanTextField(models.TextField):

@@ -12,6 +12,7 @@ from superfast.common.text import (
     CleanTextField,
     clean_text,
     fold,
+    numbered,
     read_number,
     read_numbers,
 )
@@ -120,3 +121,19 @@ def test_a_number_in_figures_is_read(text):
 def test_anything_else_is_no_number(text):
     assert read_number(text) is None
     assert read_numbers(["12", text, "345"], digits=2) == [12]
+
+
+@pytest.mark.parametrize(
+    ("taken", "longest", "name"),
+    [
+        ([], None, "name"),
+        (["name"], None, "name-2"),
+        (["name", "name-2", "name-4"], None, "name-3"),
+        ([], 4, "name"),
+        ([], 3, "nam"),
+        (["name"], 4, "na-2"),
+        (["name", *(f"na-{number}" for number in range(2, 10))], 4, "n-10"),
+    ],
+)
+def test_a_taken_name_gets_the_first_free_number(taken, longest, name):
+    assert numbered("name", lambda name: name not in taken, longest) == name
