@@ -1,5 +1,6 @@
 """The catalogue: papers, who wrote them, what they are about, in which list they stand."""
 
+from papers.models.addresses import FormerAddress
 from papers.models.author import Author, AuthorAlias, Authorship, FormerSlug
 from papers.models.catalogue import (
     COUNTED_TO,
@@ -18,7 +19,7 @@ from papers.models.history import (
     PaperRevision,
 )
 from papers.models.links import PaperLink
-from papers.models.paper import FormerAddress, Paper, PaperQuerySet
+from papers.models.paper import Paper, PaperQuerySet
 from papers.models.parts import LINKS, CodeOrigin, Kind, Presentation
 from papers.models.readers import REPORT_LENGTH, MistakeReport, RelatedPaper
 

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from papers.fields import fold_key
 from papers.names import PersonName, match_key, split_name
+from superfast.common.moving import Moving
 from superfast.common.publishing import published_q
 from superfast.common.text import CleanCharField
 
@@ -30,7 +31,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         return self.filter(known, seen).order_by("pk").distinct()[:1]
 
 
-class Author(models.Model):
+class Author(Moving):
     """Somebody, or some body, who writes papers.
 
     Found by `key`, so that an accent never splits a person in two; people who
@@ -101,16 +102,11 @@ class Author(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.derive()
-        if self.pk is None:
-            super().save(*args, **kwargs)
-            return
-        with transaction.atomic():
-            rows = Author.objects.filter(pk=self.pk).order_by()
-            former = rows.values_list("slug", flat=True).first()
-            super().save(*args, **kwargs)
-            if former not in (None, self.slug):
-                self.answer_at(former)
-                FormerSlug.objects.filter(slug=self.slug).delete()
+        super().save(*args, **kwargs)
+
+    def moved_from(self, former: "Author") -> None:
+        self.answer_at(former.slug)
+        FormerSlug.objects.filter(slug=self.slug).delete()
 
     def get_absolute_url(self) -> str:
         return reverse("papers:author-detail", args=[self.slug])

@@ -5,43 +5,28 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Lower, NullIf
+from django.db import models
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from papers.fields import FoldedField
 from papers.identifiers import parse_posting_date
+from papers.models.addresses import FormerAddress
 from papers.models.author import Authorship
-from papers.models.catalogue import (
-    EARLIEST_YEAR,
-    LATEST_YEAR,
-    Catalogue,
-    Placement,
-    Topic,
-    not_reserved,
-    refuse_reserved,
-)
-from papers.models.parts import (
-    LINKS,
-    Appeared,
-    CodeOrigin,
-    Identified,
-    Kind,
-    Linked,
-    Presentation,
-    empty_or_web_address,
-)
+from papers.models.catalogue import Catalogue, Placement, Topic, refuse_reserved
+from papers.models.paper_rules import CONSTRAINTS, INDEXES
+from papers.models.parts import LONGEST_KEY, Appeared, Identified, Linked
 from superfast.common.markdown import render_inline
+from superfast.common.moving import Moving
 from superfast.common.ownership import Owned
 from superfast.common.paths import path_to
 from superfast.common.publishing import Publishable, PublishableQuerySet
-from superfast.common.text import CleanCharField, CleanTextField
+from superfast.common.text import CleanCharField, CleanTextField, numbered
 
 RELATED_SHOWN = 4
-COUNTED_BY = ("id", "is_highlight", "has_code", "publish_at", "withdrawn_at")
 
 
 class PaperQuerySet(PublishableQuerySet["Paper"]):
@@ -155,8 +140,10 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         )
 
 
-class Paper(Identified, Appeared, Linked, Publishable, Owned):
+class Paper(Moving, Identified, Appeared, Linked, Publishable, Owned):
     """A work, wherever it appeared: a preprint and its proceedings are one row."""
+
+    ADDRESSED_BY = ("catalogue", "slug")
 
     catalogue = models.ForeignKey(
         Catalogue,
@@ -236,142 +223,9 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
         permissions = (("publish_paper", "Can publish and withdraw papers"),)
         constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             *Publishable.Meta.constraints,
-            models.UniqueConstraint(
-                name="papers_paper_slug_once",
-                fields=("catalogue", "slug"),
-                violation_error_message="Another paper of this catalogue has this slug.",
-            ),
-            models.UniqueConstraint(
-                name="papers_paper_arxiv_id_once",
-                fields=("arxiv_id",),
-                condition=~Q(arxiv_id=""),
-                violation_error_message="Another paper has this arXiv id.",
-            ),
-            models.UniqueConstraint(
-                name="papers_paper_doi_once",
-                fields=("doi",),
-                condition=~Q(doi=""),
-                violation_error_message="Another paper has this DOI.",
-            ),
-            models.UniqueConstraint(
-                name="papers_paper_cite_key_once",
-                fields=("cite_key",),
-                condition=~Q(cite_key=""),
-                violation_error_message="Another paper has this citation key.",
-            ),
-            not_reserved("papers_paper_slug_not_reserved"),
-            models.CheckConstraint(
-                name="papers_paper_year_likely",
-                condition=Q(year__range=(EARLIEST_YEAR, LATEST_YEAR)),
-                violation_error_message="Give the year with four digits.",
-            ),
-            models.CheckConstraint(
-                name="papers_paper_first_posted_form",
-                condition=Q(first_posted="")
-                | Q(
-                    first_posted__regex=(
-                        r"^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?\Z"
-                    )
-                ),
-                violation_error_message="Write a month like 2022-01 or a day like 2022-01-10.",
-            ),
-            models.CheckConstraint(
-                name="papers_paper_presentation_known",
-                condition=Q(presentation__in=("", *Presentation.values)),
-                violation_error_message="A presentation is an oral, a spotlight, or nothing.",
-            ),
-            models.CheckConstraint(
-                name="papers_paper_kind_known",
-                condition=Q(kind__in=("", *Kind.values)),
-                violation_error_message="Choose one of the kinds of publication.",
-            ),
-            models.CheckConstraint(
-                name="papers_paper_code_origin_known",
-                condition=Q(code_origin__in=("", *CodeOrigin.values)),
-                violation_error_message="Code is the authors’, somebody else’s, or unsaid.",
-            ),
-            models.CheckConstraint(
-                name="papers_paper_doi_lower",
-                condition=Q(doi=Lower("doi")),
-                violation_error_message="A DOI is stored in lower case.",
-            ),
-            models.CheckConstraint(
-                name="papers_paper_links_web",
-                condition=empty_or_web_address(*LINKS),
-                violation_error_message="A link begins with http:// or https://.",
-            ),
-            models.CheckConstraint(
-                name="papers_paper_highlight_takeaway",
-                condition=Q(is_highlight=False) | ~Q(takeaway=""),
-                violation_error_message="A highlight needs a takeaway: one sentence of ours.",
-            ),
+            *CONSTRAINTS,
         )
-        indexes = (
-            # The list's orders, one index each.
-            models.Index(
-                "catalogue",
-                F("is_highlight").desc(),
-                "position",
-                "id",
-                name="papers_highlights",
-            ),
-            models.Index(
-                "catalogue",
-                F("first_posted").desc(),
-                "position",
-                "id",
-                name="papers_newest_order",
-            ),
-            models.Index(fields=["catalogue", "title_key", "id"], name="papers_title"),
-            models.Index(
-                fields=["catalogue", "venue", "title_key", "id"], name="papers_venue"
-            ),
-            # All that facets count by, in the order of keys: the rows themselves need not
-            # be read, filters are merged, and what is counted first is of every kind.
-            models.Index(
-                fields=["catalogue", *COUNTED_BY, "venue", "award", "first_posted"],
-                name="papers_counted_by_id",
-            ),
-            models.Index(
-                fields=["catalogue", "venue", *COUNTED_BY, "award"],
-                name="papers_counted_by_venue",
-            ),
-            models.Index(
-                fields=["catalogue", "award", *COUNTED_BY, "venue"],
-                condition=~Q(award=""),
-                name="papers_counted_by_award",
-            ),
-            # Of an award with no highlight the order above has every highlight first.
-            models.Index(
-                "catalogue",
-                "award",
-                F("is_highlight").desc(),
-                "position",
-                "id",
-                condition=~Q(award=""),
-                name="papers_award_highlights",
-            ),
-            # The front page's few.
-            models.Index(
-                fields=["position", "id"],
-                condition=Q(is_highlight=True),
-                name="papers_front_page",
-            ),
-            # No expression index of SQLite's serves this order, so it is sorted there.
-            models.Index(
-                "catalogue",
-                NullIf(F("venue"), Value("")),
-                "title_key",
-                "id",
-                name="papers_venue_order",
-            ),
-            # The next moment at which one disappears.
-            models.Index(
-                fields=["withdrawn_at"],
-                condition=Q(withdrawn_at__isnull=False),
-                name="papers_withdrawn",
-            ),
-        )
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return self.title
@@ -379,20 +233,9 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
     def get_absolute_url(self) -> str:
         return path_to("papers:paper-detail", self.catalogue.slug, self.slug)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        fields = kwargs.get("update_fields")
-        moves = fields is None or not {"slug", "catalogue"}.isdisjoint(fields)
-        if self.pk is None or not moves:
-            super().save(*args, **kwargs)
-            return
-        with transaction.atomic():
-            rows = Paper.objects.filter(pk=self.pk).order_by()
-            former = rows.values_list("catalogue__slug", "slug").first()
-            super().save(*args, **kwargs)
-            here = self.catalogue.slug, self.slug
-            if former not in (None, here):
-                self.answer_at(*former)
-                FormerAddress.objects.at(*here).delete()
+    def moved_from(self, former: "Paper") -> None:
+        self.answer_at(former.catalogue.slug, former.slug)
+        FormerAddress.objects.at(self.catalogue.slug, self.slug).delete()
 
     def answer_at(self, catalogue: str, slug: str) -> None:
         """That address, once no other paper has it, leads to this one."""
@@ -423,10 +266,7 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
             cite_key__startswith=self.slug[:94]
         )
         taken = set(others.values_list("cite_key", flat=True))
-        if self.slug not in taken:
-            return self.slug
-        numbered = (f"{self.slug[:94]}-{n}" for n in range(2, len(taken) + 3))
-        return next(key for key in numbered if key not in taken)
+        return numbered(self.slug, lambda key: key not in taken, LONGEST_KEY)
 
     @property
     def citation_key(self) -> str:
@@ -467,31 +307,3 @@ class Paper(Identified, Appeared, Linked, Publishable, Owned):
     def takeaway_html(self) -> SafeString:
         """What to take away, as HTML without block elements."""
         return render_inline(self.takeaway)
-
-
-class FormerAddressQuerySet(models.QuerySet["FormerAddress"]):
-    def at(self, catalogue: str, slug: str) -> "FormerAddressQuerySet":
-        """Of this address: one at most."""
-        return self.filter(catalogue_slug=catalogue, slug=slug)
-
-
-class FormerAddress(models.Model):
-    """An address that a paper had, and that still leads to it."""
-
-    catalogue_slug = models.SlugField(max_length=50)
-    slug = models.SlugField(max_length=100)
-    paper = models.ForeignKey(
-        Paper, on_delete=models.CASCADE, related_name="former_addresses"
-    )
-
-    objects = FormerAddressQuerySet.as_manager()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                name="papers_formeraddress_once", fields=("catalogue_slug", "slug")
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.catalogue_slug}/{self.slug}"

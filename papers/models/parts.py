@@ -18,6 +18,7 @@ from papers.identifiers import (
 from papers.models.catalogue import EARLIEST_YEAR, LATEST_YEAR
 from superfast.common.text import CleanCharField
 
+LONGEST_KEY = 100
 LINKS = (
     "url",
     "pdf_url",
@@ -99,7 +100,7 @@ class Identified(models.Model):
     )
     cite_key = models.CharField(
         "citation key",
-        max_length=100,
+        max_length=LONGEST_KEY,
         blank=True,
         validators=[validate_citation_key],
         help_text="What BibTeX calls it. Empty: the slug.",

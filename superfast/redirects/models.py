@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from superfast.common.moving import Moving
 from superfast.common.publishing import Status
 from superfast.common.text import CleanCharField
 
@@ -124,23 +125,16 @@ def note_move(old_path: str, new_path: str) -> None:
     )
 
 
-class Addressed(models.Model):
+class Addressed(Moving):
     """Something whose former addresses lead to it, once readers have seen it."""
 
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        fields = kwargs.get("update_fields")
-        if self.pk is None or (fields is not None and "slug" not in fields):
-            super().save(*args, **kwargs)
-            return
-        with transaction.atomic():
-            former: Any = type(self)._base_manager.filter(pk=self.pk).first()
-            super().save(*args, **kwargs)
-            if former is not None and former._was_seen():
-                here: Any = self
-                note_move(former.get_absolute_url(), here.get_absolute_url())
+    def moved_from(self, former: Any) -> None:
+        if former._was_seen():
+            here: Any = self
+            note_move(former.get_absolute_url(), here.get_absolute_url())
 
     def _was_seen(self) -> bool:
         """Whether readers can have kept the address."""
