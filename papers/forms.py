@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.utils.functional import cached_property
 
 from papers import history
 from papers.models import Authorship
 from papers.services import Credit, set_credits
-from superfast.common.meanwhile import MeanwhileForm
+from superfast.common.admin import LabelledRows
+from superfast.common.meanwhile import MeanwhileForm, last_logged
 
 
 class PaperForm(MeanwhileForm):
@@ -22,13 +22,24 @@ class PaperForm(MeanwhileForm):
 
 
 def _changed_by(paper: Any) -> str:
-    latest = history.latest([paper.pk]).get(paper.pk)
-    return str((latest and latest.created_by) or "Somebody")
+    kept, logged = history.latest([paper.pk]).get(paper.pk), last_logged(paper)
+    # What its history does not hold (places, picks) stands in the desk's log.
+    if logged and (kept is None or logged.action_time > kept.created_at):
+        return str(logged.user)
+    return str((kept and kept.created_by) or "Somebody")
+
+
+class PaperPartForm(MeanwhileForm):
+    """A row of what belongs to a paper."""
+
+    def changed_by(self) -> str:
+        return _changed_by(self.instance.paper)
 
 
 class AuthorshipForm(forms.ModelForm):
     """One author; the place is a wish, which the whole list then settles."""
 
+    called = "author"
     place = forms.IntegerField(min_value=1, max_value=10_000, required=False)
 
     class Meta:
@@ -45,7 +56,7 @@ class AuthorshipForm(forms.ModelForm):
         return super()._get_validation_exclusions() | {"author"}  # type: ignore[misc,no-any-return]
 
 
-class AuthorshipFormSet(BaseInlineFormSet):
+class AuthorshipFormSet(LabelledRows):
     """The authors of a paper, stored as one list.
 
     The page carries the list as it was drawn: one that somebody else has changed since
@@ -57,7 +68,9 @@ class AuthorshipFormSet(BaseInlineFormSet):
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
         self.drawn = self.data.get(self.add_prefix(self.DRAWN), self.standing)
-        self.is_kept = False
+        # What somebody else has changed meanwhile and this form has not.
+        self.kept: tuple[str, ...] = ()
+        self.is_left = False
         if self.drawn != self.standing:
             self._forget_rows()
 
@@ -101,11 +114,11 @@ class AuthorshipFormSet(BaseInlineFormSet):
         typed = _listed(
             [(credit.author.pk, credit.credited_as) for credit in self.typed]
         )
-        self.is_kept = self.drawn != self.standing and typed in (
-            self.drawn,
-            self.standing,
-        )
-        if self.is_kept or self.drawn == self.standing:
+        if self.drawn == self.standing:
+            return
+        self.is_left = typed in (self.drawn, self.standing)
+        if self.is_left:
+            self.kept = ("Authors",) if typed == self.drawn else ()
             return
         # Drawn again, it is drawn with what stands there now.
         sent: Any = self.data
@@ -137,7 +150,7 @@ class AuthorshipFormSet(BaseInlineFormSet):
         )
 
     def save(self, commit: bool = True) -> list[Any]:
-        if self.is_kept:
+        if self.is_left:
             self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
             return []
         super().save(commit=False)  # tells the desk's history what has changed

@@ -23,9 +23,11 @@ from quiz.services import (
     find_spoilers,
     find_warnings,
 )
+from superfast.common.meanwhile import MeanwhileForm
 from superfast.common.publishing import Status
 
 LIE_FIELD = "lie_row"
+DRAWN_LIE_FIELD = "drawn_lie"
 REDRAW_FIELD = "_redraw"
 # The browser's own calendar: compact, and there without scripts.
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -35,7 +37,15 @@ LIE_IS_PLAYED = (
 )
 
 
-class QuizForm(forms.ModelForm):
+class QuizPartForm(MeanwhileForm):
+    """A quiz or one of its headlines, which others may have changed since it was drawn."""
+
+    @property
+    def is_only_drawn(self) -> bool:
+        return REDRAW_FIELD in self.data
+
+
+class QuizForm(QuizPartForm):
     class Meta:
         model = Quiz
         fields = (
@@ -69,7 +79,7 @@ class QuizForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if REDRAW_FIELD in self.data:
+        if self.is_only_drawn:
             raise ValidationError("Nothing is saved yet.")
         return cleaned
 
@@ -91,7 +101,9 @@ def is_public(quiz: Quiz) -> bool:
     return quiz.pk is not None and quiz.status() is not Status.DRAFT
 
 
-class HeadlineForm(forms.ModelForm):
+class HeadlineForm(QuizPartForm):
+    called = "headline"
+
     class Meta:
         model = Headline
         fields = (
@@ -113,17 +125,25 @@ class HeadlineForm(forms.ModelForm):
         }
         error_messages = {"text": {"required": "Write the headline."}}
 
+    @property
+    def whole(self) -> Quiz:
+        return self.instance.quiz
+
 
 class HeadlineFormSet(BaseInlineFormSet):
     """Four rows and one choice among them: which is the lie.
 
     The choice is the number of a row, so that a row that is not yet saved can be
     the lie. What only a draft may lack is demanded once the issue is public.
+    The page carries which headline was the lie when it was drawn: where somebody else
+    has chosen another since, that one stays, or is not replaced unseen.
     """
 
     instance: Quiz
     _non_form_errors: ErrorList
     lie_was_moved = False
+    # What somebody else has changed meanwhile and this form has not.
+    kept: tuple[str, ...] = ()
 
     @property
     def lie_row(self) -> int | None:
@@ -133,6 +153,17 @@ class HeadlineFormSet(BaseInlineFormSet):
         value = str(self.data.get(LIE_FIELD, ""))
         known = {str(index): index for index in range(self.total_form_count())}
         return known.get(value)
+
+    @property
+    def standing_lie(self) -> str:
+        """The key of the stored lie, as the page carries it."""
+        return str(self.instance.lie_id or "")
+
+    @property
+    def drawn_lie(self) -> str:
+        """The same, of when the page was drawn."""
+        drawn: str = self.data.get(DRAWN_LIE_FIELD, self.standing_lie)
+        return drawn
 
     def _stored_lie_row(self) -> int | None:
         keys = [form.instance.pk for form in self.forms]
@@ -159,9 +190,16 @@ class HeadlineFormSet(BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        posted = self.data.get(LIE_FIELD)
+        if REDRAW_FIELD in self.data:
+            return
         if any(form.instance.pk is None for form in self.initial_forms):
             raise ValidationError("A headline is no longer there: reload this page.")
+        if len(self.get_queryset()) > self.initial_form_count():
+            raise ValidationError(
+                "Somebody has added headlines meanwhile: reload this page."
+            )
+        self._compare_lie()
+        posted = self.data.get(LIE_FIELD)
         if posted and self.lie_row is None:
             raise ValidationError("Choose the lie among the four headlines.")
         if any(self.errors):
@@ -176,6 +214,24 @@ class HeadlineFormSet(BaseInlineFormSet):
         self._report(find_spoilers(self.instance, rows, lie))
         if is_public(self.instance):
             self._report(find_gaps(rows, lie))
+
+    def _compare_lie(self) -> None:
+        drawn, standing, row = self.drawn_lie, self.standing_lie, self.lie_row
+        chosen = str(self.forms[row].instance.pk) if row is not None else ""
+        if drawn == standing or chosen == standing:
+            return
+        before: Any = self.data
+        self.data = before.copy()
+        self.data[DRAWN_LIE_FIELD] = standing
+        if chosen == drawn:
+            stored = self._stored_lie_row()
+            self.data[LIE_FIELD] = "" if stored is None else str(stored)
+            self.kept = ("The lie",)
+            return
+        raise ValidationError(
+            f"{self.forms[0].changed_by()} has chosen another lie meanwhile: it is "
+            f"“{self.instance.lie or 'none'}” now. Save once more to choose yours."
+        )
 
     def save(self, commit: bool = True) -> Any:
         """Stores the rows and then the choice, which a new row can only now be."""

@@ -13,7 +13,7 @@ from papers.admin.links import LinkActions
 from papers.admin.quick import QuickEdit, QuickForm, with_topic_names
 from papers.admin.readers import RelatedPaperInline
 from papers.fields import fold_key
-from papers.forms import AuthorshipForm, AuthorshipFormSet, PaperForm
+from papers.forms import AuthorshipForm, AuthorshipFormSet, PaperForm, PaperPartForm
 from papers.merging import keep_name, likely_duplicate, ordered
 from papers.models import (
     Author,
@@ -26,7 +26,7 @@ from papers.models import (
     Topic,
 )
 from superfast.common.admin import Autocompleting, PublishableAdmin, StatusFilter
-from superfast.common.meanwhile import MeanwhileAdmin, MeanwhileForm
+from superfast.common.meanwhile import MeanwhileAdmin, MeanwhileForm, MeanwhileRows
 from superfast.common.tasks import enqueue
 from superfast.search.admin import IndexedSearch
 from superfast.search.documents import Kind
@@ -45,16 +45,32 @@ class AuthorshipInline(Autocompleting, admin.TabularInline):
         return super().get_queryset(request).select_related("author")
 
 
+class PlacementForm(PaperPartForm):
+    called = "further catalogue"
+
+
 class PlacementInline(admin.TabularInline):
     model = Placement
+    form = PlacementForm
+    formset = MeanwhileRows
     fields = ("catalogue", "position")
     extra = 0
     verbose_name = "further catalogue"
     verbose_name_plural = "further catalogues that show it"
 
 
+class AliasForm(MeanwhileForm):
+    called = "alias"
+
+    @property
+    def whole(self) -> Author:
+        return self.instance.author
+
+
 class AliasInline(admin.TabularInline):
     model = AuthorAlias
+    form = AliasForm
+    formset = MeanwhileRows
     fields = ("name",)
     extra = 0
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from papers import history, services
@@ -40,20 +40,20 @@ class ToFinish(admin.SimpleListFilter):
         return queryset.filter(known[1]) if known else queryset
 
 
-class PaperActionForm(ActionForm):
-    """Beside the action: which topic, or which catalogue, where it needs one.
+class ChoiceForm(forms.Form):
+    """Which topic, or which catalogue, an action on many papers is about."""
 
-    By slug: two menus would cost every list two queries.
-    """
+    chosen = forms.ModelChoiceField(Topic.objects.all())
 
-    topic = forms.SlugField(label="Topic’s slug:", required=False)
-    catalogue = forms.SlugField(label="Catalogue’s slug:", required=False)
+    def __init__(self, model: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["chosen"]
+        field.queryset = model.objects.all()
+        field.label = model._meta.verbose_name.capitalize()
 
 
 class FinishingActions(admin.ModelAdmin):
     """Actions on the papers that are ticked; each change is kept in their history."""
-
-    action_form = PaperActionForm
 
     @admin.action(description="Mark as checked by me", permissions=["publish"])
     def mark_checked(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
@@ -79,22 +79,27 @@ class FinishingActions(admin.ModelAdmin):
     def unhighlight(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
         self._set(request, queryset, is_highlight=False)
 
-    @admin.action(description="Add the topic given here", permissions=["publish"])
-    def add_topic(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
-        topic = self._chosen(request, "topic")
-        if topic is None:
-            return
+    @admin.action(description="Add a topic…", permissions=["publish"])
+    def add_topic(
+        self, request: HttpRequest, queryset: QuerySet[Paper]
+    ) -> HttpResponse | None:
+        form = _choice(request, Topic)
+        if not form.is_valid():
+            return self._ask(request, form, queryset, "Add a topic to papers")
         with transaction.atomic(), _kept(request, queryset) as papers:
-            topic.papers.add(*papers)
+            form.cleaned_data["chosen"].papers.add(*papers)
         self._done(request, len(papers))
+        return None
 
-    @admin.action(
-        description="Show in the catalogue given here, too", permissions=["publish"]
-    )
-    def add_catalogue(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
-        catalogue = self._chosen(request, "catalogue")
-        if catalogue is None:
-            return
+    @admin.action(description="Show in a further catalogue…", permissions=["publish"])
+    def add_catalogue(
+        self, request: HttpRequest, queryset: QuerySet[Paper]
+    ) -> HttpResponse | None:
+        form = _choice(request, Catalogue)
+        if not form.is_valid():
+            title = "Show papers in a further catalogue"
+            return self._ask(request, form, queryset, title)
+        catalogue = form.cleaned_data["chosen"]
         others = queryset.exclude(catalogue=catalogue)
         with transaction.atomic(), _kept(request, others) as papers:
             Placement.objects.bulk_create(
@@ -102,6 +107,7 @@ class FinishingActions(admin.ModelAdmin):
                 ignore_conflicts=True,
             )
         self._done(request, len(papers))
+        return None
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_csv(
@@ -133,18 +139,32 @@ class FinishingActions(admin.ModelAdmin):
     def _done(self, request: HttpRequest, count: int) -> None:
         self.message_user(request, f"{count} changed.", messages.SUCCESS)
 
-    def _chosen(self, request: HttpRequest, name: str) -> Any:
-        """The topic or catalogue beside the action; says so where there is none."""
-        form = PaperActionForm(request.POST)
-        form.fields["action"].required = False  # its choices are the list's
-        form.is_valid()
-        model: Any = {"topic": Topic, "catalogue": Catalogue}[name]
-        slug = form.cleaned_data.get(name, "")
-        chosen = model.objects.filter(slug=slug).first()
-        if chosen is None:
-            reason = f"Give the slug of a {name} that there is, beside the action."
-            self.message_user(request, reason, messages.ERROR)
-        return chosen
+    def _ask(
+        self,
+        request: HttpRequest,
+        form: ChoiceForm,
+        queryset: QuerySet[Paper],
+        title: str,
+    ) -> HttpResponse:
+        """The page that asks which one, and sends the same action again."""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "form": form,
+            "count": queryset.count(),
+            "sent": [
+                (name, value)
+                for name in ("action", "select_across", "_selected_action")
+                for value in request.POST.getlist(name)
+            ],
+        }
+        return render(request, "admin/papers/choose.html", context)
+
+
+def _choice(request: HttpRequest, model: Any) -> ChoiceForm:
+    """Bound where something was chosen: the first time nobody has been asked."""
+    return ChoiceForm(model, request.POST if "chosen" in request.POST else None)
 
 
 @contextmanager

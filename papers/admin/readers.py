@@ -5,17 +5,22 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from papers.forms import PaperPartForm
 from papers.models import MistakeReport, RelatedPaper
 from superfast.common.admin import Autocompleting
+from superfast.common.meanwhile import MeanwhileRows
 
 
-class PickFormSet(BaseInlineFormSet):
+class PickForm(PaperPartForm):
+    called = "related paper"
+
+
+class PickFormSet(MeanwhileRows):
     """An editor's picks for one paper: others, each once."""
 
     def clean(self) -> None:
@@ -39,6 +44,7 @@ class PickFormSet(BaseInlineFormSet):
 
 class RelatedPaperInline(Autocompleting, admin.TabularInline):
     model = RelatedPaper
+    form = PickForm
     formset = PickFormSet
     fk_name = "paper"
     fields = ("other", "position")

@@ -21,6 +21,7 @@ from quiz.services import (
     wording_of,
 )
 from superfast.common.admin import StatusFilter, signed_in
+from superfast.common.meanwhile import MeanwhileAdmin
 from superfast.common.policy import with_policy
 
 PLAYED = "“{quiz}” has been played: it can’t be deleted. Withdraw its issue instead."
@@ -50,7 +51,7 @@ class HeadlineInline(admin.StackedInline):
 
 
 @admin.register(Quiz)
-class QuizAdmin(FiguresAdmin):
+class QuizAdmin(MeanwhileAdmin, FiguresAdmin):
     form = QuizForm
     inlines = (HeadlineInline,)
     list_display = ("title", "number", "status_label", "issue_label", "created_by")

@@ -14,6 +14,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
@@ -44,7 +45,12 @@ class Autocomplete(_KnownKeys, AutocompleteSelect):  # type: ignore[misc]
 
 
 class AutocompleteMany(_KnownKeys, AutocompleteSelectMultiple):  # type: ignore[misc]
-    """A choice of rows, found by typing."""
+    """A choice of rows, found by typing; each has a button of its own that removes it."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        # The button that removes all would stand among the rows of a list, and be none.
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        return {**attrs, "data-allow-clear": "false"}
 
 
 class Autocompleting(BaseModelAdmin):
@@ -63,6 +69,20 @@ class Autocompleting(BaseModelAdmin):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", AutocompleteMany(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class LabelledRows(BaseInlineFormSet):
+    """Rows of a table in which each field says its name: the heads of columns label none."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        called = getattr(form, "called", self.model._meta.verbose_name)
+        row = f"new {called}" if index is None else f"{called} {index + 1}"
+        for field in form.fields.values():
+            # Around a choice of rows stand buttons; the field is within.
+            widget = getattr(field.widget, "widget", field.widget)
+            if not widget.is_hidden:
+                widget.attrs["aria-label"] = f"{field.label}: {row}"
 
 
 class OwnedAdmin(Autocompleting, admin.ModelAdmin):

@@ -99,6 +99,24 @@ def test_where_moving_would_mean_nothing_it_is_not_offered(
         expect(page.locator(".papers-said")).to_contain_text("Sort by position")
 
 
+def test_many_papers_get_a_topic_that_is_chosen_by_name(
+    open_page, live_server, five, width, dark
+):
+    page = open_desk(
+        open_page, live_server, LIST, width=width, dark=dark, bypass_csp=True
+    )
+    for row in (0, 1):
+        page.locator("input.action-select").nth(row).check()
+    page.get_by_label("Action:").select_option(label="Add a topic…")
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_text("2 papers are ticked.")).to_be_visible()
+    look_at(page, "choose")
+    page.get_by_label("Topic:").select_option(label="Text")
+    page.get_by_role("button", name="Do it").click()
+    expect(page.get_by_text("2 changed.")).to_be_visible()
+    assert [paper.topics.count() for paper in five] == [2, 2, 1, 1, 1]
+
+
 def test_topics_are_completed_after_each_comma(open_page, live_server, five):
     page = open_desk(open_page, live_server, LIST)
     field = page.get_by_label("topics: A")

@@ -75,14 +75,35 @@ def test_highlights_are_made_and_unmade_and_kept_in_history(desk):
 def test_a_topic_and_a_catalogue_are_given_to_many(desk):
     papers = [make_paper(), make_paper(topics=["vision"])]
     vision, other = make_topic(), make_catalogue("2023")
-    act(desk, "add_topic", *papers, topic=vision.slug)
+    act(desk, "add_topic", *papers, chosen=vision.pk)
     assert all(list(paper.topics.all()) == [vision] for paper in papers)
-    act(desk, "add_catalogue", *papers, catalogue=other.slug)
-    act(desk, "add_catalogue", *papers, catalogue=other.slug)
+    act(desk, "add_catalogue", *papers, chosen=other.pk)
+    act(desk, "add_catalogue", *papers, chosen=other.pk)
     assert other.placements.count() == 2
-    assert (
-        "Give the slug of a topic" in act(desk, "add_topic", *papers).content.decode()
-    )
+
+
+def test_which_topic_or_catalogue_is_asked_by_name(desk):
+    text = make_topic("text", name="Text & <b>speech</b>")
+    other = make_catalogue("2023", title="Papers of 2023")
+    papers = [make_paper(), make_paper()]
+    html = act(desk, "add_topic", *papers).content.decode()
+    option = f'<option value="{text.pk}">Text &amp; &lt;b&gt;speech&lt;/b&gt;</option>'
+    assert option in html
+    assert "2 papers are ticked." in html
+    for paper in papers:
+        assert f'name="_selected_action" value="{paper.pk}"' in html
+    html = act(desk, "add_catalogue", *papers).content.decode()
+    assert f'<option value="{other.pk}">Papers of 2023</option>' in html
+    assert not text.papers.exists()
+    assert not other.placements.exists()
+
+
+@pytest.mark.parametrize("wrong", ["", "0", "x", "\x00", "9" * 40])
+def test_a_topic_that_there_is_not_is_asked_for_again(desk, wrong):
+    paper = make_paper()
+    html = act(desk, "add_topic", paper, chosen=wrong).content.decode()
+    assert 'class="errorlist"' in html
+    assert not paper.topics.exists()
 
 
 def test_what_is_ticked_is_exported(desk):

@@ -4,10 +4,22 @@ import pytest
 from django.test import Client
 from lxml.html import fromstring
 
-from papers.models import Author, Kind, Paper
+from papers.models import (
+    Author,
+    AuthorAlias,
+    Kind,
+    Paper,
+    Placement,
+    RelatedPaper,
+)
 from papers.services import set_authors
 from tests.papers.desk import change, names
-from tests.papers.factories import make_editor, make_paper, make_topic
+from tests.papers.factories import (
+    make_catalogue,
+    make_editor,
+    make_paper,
+    make_topic,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -168,9 +180,10 @@ def test_every_kind_of_field_is_watched(
 def test_authors_whom_only_the_other_changed_stay(mine, theirs, paper):
     form = opened(mine, paper)
     set_authors(paper=paper, names=["Ben", "Cleo"])
-    save(mine, paper, form, title="Mine")
+    response = save(mine, paper, form, title="Mine")
     assert paper.title == "Mine"
     assert names(paper) == ["Ben", "Cleo"]
+    assert any(text.endswith("which stays: Authors.") for text in said(response))
 
 
 def test_authors_whom_both_changed_are_refused_once(mine, theirs, paper):
@@ -231,3 +244,73 @@ def test_nonsense_in_what_was_drawn_is_no_error_of_ours(mine, paper, nonsense):
     response = save(mine, paper, form, title="Mine", **dict.fromkeys(carried, nonsense))
     assert response.status_code == 200
     assert names(paper) == ["Ann", "Ben"]
+
+
+@pytest.fixture
+def placed(paper):
+    """The paper as a guest of two catalogues, at the places 1 and 2."""
+    years = [make_catalogue(f"{year}", title=f"List {year}") for year in (2020, 2021)]
+    return [
+        Placement.objects.create(paper=paper, catalogue=year, position=place)
+        for place, year in enumerate(years, 1)
+    ]
+
+
+def places(paper):
+    rows = paper.placements.order_by("catalogue__slug")
+    return dict(rows.values_list("catalogue__slug", "position"))
+
+
+def test_the_place_in_a_further_catalogue_is_not_written_over(
+    mine, theirs, paper, placed
+):
+    form = opened(mine, paper)
+    other = opened(theirs, paper)
+    save(
+        theirs, paper, other, **{"placements-0-position": 7, "placements-1-position": 8}
+    )
+    response = save(mine, paper, form, **{"placements-0-position": 9})
+    html = response.content.decode()
+    assert "theo has changed this meanwhile: it is “7” now." in html
+    assert "Further catalogue 2: Position" in html
+    assert places(paper) == {"2020": 7, "2021": 8}
+    save(mine, paper, sent_by(response))
+    assert places(paper) == {"2020": 9, "2021": 8}
+
+
+def test_a_further_catalogue_that_is_gone_stays_away_and_the_others_move_up(
+    mine, theirs, paper, placed
+):
+    form = opened(mine, paper)
+    save(theirs, paper, opened(theirs, paper), **{"placements-0-DELETE": "on"})
+    refused = save(mine, paper, form, title="", **{"placements-1-position": 5})
+    assert "This field is required" in refused.content.decode()
+    response = save(mine, paper, sent_by(refused), title="Mine")
+    assert places(paper) == {"2021": 5}
+    assert paper.title == "Mine"
+
+    response = save(mine, paper, form)
+    assert any("1 × further catalogue removed" in text for text in said(response))
+
+
+def test_a_picked_paper_is_guarded_too(mine, theirs, paper):
+    one, two, three = (make_paper(title=f"Other {number}") for number in range(3))
+    RelatedPaper.objects.create(paper=paper, other=one, is_pick=True)
+    form = opened(mine, paper)
+    save(theirs, paper, opened(theirs, paper), **{"related-0-other": two.pk})
+    response = save(mine, paper, form, **{"related-0-other": three.pk})
+    assert "it is “Other 1” now" in response.content.decode()
+    assert [pick.other for pick in paper.related.all()] == [two]
+    save(mine, paper, sent_by(response))
+    assert [pick.other for pick in paper.related.all()] == [three]
+
+
+def test_another_name_of_an_author_is_guarded_too(mine, theirs, paper):
+    author = paper.authors[0].author
+    AuthorAlias.objects.create(author=author, name="Anne")
+    address = f"/admin/papers/author/{author.pk}/change/"
+    form = sent_by(mine.get(address), "author_form")
+    theirs.post(address, {**form, "aliases-0-name": "Theirs"})
+    response = mine.post(address, {**form, "aliases-0-name": "Mine"})
+    assert "theo has changed this meanwhile" in response.content.decode()
+    assert [alias.name for alias in author.aliases.all()] == ["Theirs"]
