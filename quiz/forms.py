@@ -77,7 +77,7 @@ class QuizForm(QuizPartForm):
             raise ValidationError("That day is still to come: say when you searched.")
         return day
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.is_only_drawn:
             raise ValidationError("Nothing is saved yet.")
@@ -126,7 +126,7 @@ class HeadlineForm(QuizPartForm):
         error_messages = {"text": {"required": "Write the headline."}}
 
     @property
-    def whole(self) -> Quiz:
+    def whole(self) -> Any:
         return self.instance.quiz
 
 
@@ -221,15 +221,16 @@ class HeadlineFormSet(BaseInlineFormSet):
         if drawn == standing or chosen == standing:
             return
         before: Any = self.data
-        self.data = before.copy()
-        self.data[DRAWN_LIE_FIELD] = standing
+        self.data = sent = before.copy()
+        sent[DRAWN_LIE_FIELD] = standing
         if chosen == drawn:
             stored = self._stored_lie_row()
-            self.data[LIE_FIELD] = "" if stored is None else str(stored)
+            sent[LIE_FIELD] = "" if stored is None else str(stored)
             self.kept = ("The lie",)
             return
+        first: Any = self.forms[0]
         raise ValidationError(
-            f"{self.forms[0].changed_by()} has chosen another lie meanwhile: it is "
+            f"{first.changed_by()} has chosen another lie meanwhile: it is "
             f"“{self.instance.lie or 'none'}” now. Save once more to choose yours."
         )
 

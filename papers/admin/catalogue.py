@@ -63,7 +63,7 @@ class AliasForm(MeanwhileForm):
     called = "alias"
 
     @property
-    def whole(self) -> Author:
+    def whole(self) -> Any:
         return self.instance.author
 
 
@@ -175,6 +175,12 @@ class PaperAdmin(
         rows: Any = super().get_queryset(request)
         named: QuerySet[Paper] = with_topic_names(rows.with_byline())
         return named
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # Most papers go into the first list, and are of its year.
+        first = Catalogue.objects.first()
+        usual = {"catalogue": first.pk, "year": first.year} if first else {}
+        return {**usual, **super().get_changeform_initial_data(request)}
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # An address that readers know does not follow a change of the title.

@@ -143,7 +143,10 @@ class QuizAdmin(MeanwhileAdmin, FiguresAdmin):
         context["news"] = quick.offer_news(request, obj)
         context["picked_news"] = request.POST.getlist("news")
         context["lines"] = request.POST.get("lines", "")
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        page: HttpResponse = super().render_change_form(
+            request, context, add, change, form_url, obj
+        )
+        return page
 
     def _is_redrawn(self, request: HttpRequest) -> bool:
         return request.method == "POST" and REDRAW_FIELD in request.POST

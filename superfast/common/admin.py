@@ -76,7 +76,7 @@ class LabelledRows(BaseInlineFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        called = getattr(form, "called", self.model._meta.verbose_name)
+        called = getattr(form, "called", "row")
         row = f"new {called}" if index is None else f"{called} {index + 1}"
         for field in form.fields.values():
             # Around a choice of rows stand buttons; the field is within.

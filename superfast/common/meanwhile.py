@@ -192,13 +192,14 @@ class MeanwhileRows(LabelledRows):
         gone = {place for place in range(drawn) if self._key(place) not in there}
         if not gone:
             return
-        self.kept = [f"{len(gone)} × {self.form.called} removed"]
+        called = getattr(self.form, "called", "row")
+        self.kept = [f"{len(gone)} × {called} removed"]
         kept = [place for place in range(total) if place not in gone]
         before: Any = self.data
         sent = before.copy()
         sent[self.add_prefix(TOTAL_FORM_COUNT)] = len(kept)
         sent[self.add_prefix(INITIAL_FORM_COUNT)] = drawn - len(gone)
-        start = rf"((?:initial-)?{re.escape(self.prefix)}-)"
+        start = rf"((?:initial-)?{re.escape(str(self.prefix))}-)"
         of_row = re.compile(start + "([0-9]{1,4})(-.+)")
         rows = [(match, name) for name in before if (match := of_row.fullmatch(name))]
         for _, name in rows:

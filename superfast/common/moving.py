@@ -30,7 +30,7 @@ class Moving(models.Model):
                 self.moved_from(former)
 
     def _address(self) -> list[Any]:
-        columns = map(self._meta.get_field, self.ADDRESSED_BY)
+        columns: list[Any] = [self._meta.get_field(name) for name in self.ADDRESSED_BY]
         return [column.value_from_object(self) for column in columns]
 
     def moved_from(self, former: Self) -> None:

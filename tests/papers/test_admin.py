@@ -308,3 +308,13 @@ def test_an_editor_deletes_what_no_issue_names(client, editor, is_action):
         else:
             client.post(f"{PAPERS}{each.pk}/delete/", {"post": "yes"})
     assert list(Paper.objects.all()) == [named]
+
+
+def test_a_new_paper_begins_in_the_first_list_and_its_year(client):
+    client.force_login(make_editor())
+    make_catalogue("2021", title="Papers of 2021", year=2021, position=1)
+    first = make_catalogue("2022", position=0)
+    form = client.get(ADD).context["adminform"].form
+    assert (form.initial["catalogue"], form.initial["year"]) == (first.pk, 2022)
+    form = client.get(ADD, {"year": "1999"}).context["adminform"].form
+    assert form.initial["year"] == "1999"
