@@ -1,10 +1,11 @@
 """Pictures: what is let in, and what is made of it."""
 
 import hashlib
+import math
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import IO
 
 import PIL.Image
@@ -15,15 +16,21 @@ from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Q
 from PIL import ImageOps, ImageSequence, UnidentifiedImageError
-from PIL.Image import DecompressionBombError, DecompressionBombWarning
+from PIL.Image import DecompressionBombError, DecompressionBombWarning, Resampling
 
 from issues.models import Image, Issue
 from issues.renditions import forget_renditions, plan_renditions, show_anew
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "AVIF")
 MAX_SIDE = 2400
+# Of these the decoder holds several copies at once, and of a JPEG in passes what it is
+# made of: less is taken of them, so that no picture takes a process beyond 300 MB.
+_WHOLE_DECODED = {"WEBP", "AVIF"}
+MAX_WHOLE_PIXELS = 10_000_000
+_BAND_ROWS = 64
+_ORIENTATION = 0x0112
 MAX_FRAMES = 600
-# All frames are held at once, four bytes a pixel.
+# The frames that are written are held at once.
 MAX_ANIMATED_PIXELS = 50_000_000
 _MEGAPIXELS_TAKEN = f"at most {settings.PICTURE_MAX_PIXELS // 1_000_000} are taken."
 
@@ -141,18 +148,22 @@ def encode(file: IO[bytes]) -> Encoded:
     Still pictures become WebP of at most 2400 px a side, moving GIFs stay GIFs.
     Raises: ValidationError with a sentence where the file is no picture we take.
     """
-    data = file.read(settings.PICTURE_MAX_BYTES + 1)
-    if len(data) > settings.PICTURE_MAX_BYTES:
+    if file.seek(0, SEEK_END) > settings.PICTURE_MAX_BYTES:
         limit = settings.PICTURE_MAX_BYTES // (1024 * 1024)
         raise ValidationError(
             f"The picture is too large: at most {limit} MB are taken."
         )
     try:
-        with PIL.Image.open(BytesIO(data), formats=FORMATS) as picture:
+        with PIL.Image.open(file, formats=FORMATS) as picture:
             _refuse_giants(picture)
+            picture.draft(
+                None, (MAX_SIDE, MAX_SIDE)
+            )  # a JPEG need not be decoded in full
             if picture.format == "GIF" and getattr(picture, "is_animated", False):
                 return _encode_moving(picture)
-            return _encode_still(picture)
+            fitted, lossless = _fit(picture), picture.format in {"PNG", "GIF"}
+            picture.close()  # what it was decoded to is given back before more is needed
+            return _encode_still(fitted, lossless=lossless)
     except UnidentifiedImageError as error:
         raise ValidationError(
             "This is no picture that we can read: send a PNG, JPEG, GIF, WebP or AVIF file."
@@ -171,21 +182,56 @@ def encode(file: IO[bytes]) -> Encoded:
 
 
 def _refuse_giants(picture: PIL.Image.Image) -> None:
-    pixels = picture.width * picture.height
-    if pixels > settings.PICTURE_MAX_PIXELS:
+    pixels, most = picture.width * picture.height, settings.PICTURE_MAX_PIXELS
+    whole = picture.format in _WHOLE_DECODED or "progressive" in picture.info
+    if whole and pixels > MAX_WHOLE_PIXELS:
+        kind = "JPEG in passes" if picture.format == "JPEG" else picture.format
+        raise ValidationError(
+            f"The picture has {pixels / 1e6:.0f} megapixels: at most "
+            f"{MAX_WHOLE_PIXELS // 1_000_000} are taken of a {kind}, and "
+            f"{most // 1_000_000} of a PNG or a plain JPEG."
+        )
+    if pixels > most:
         raise ValidationError(
             f"The picture has {pixels / 1e6:.0f} megapixels: {_MEGAPIXELS_TAKEN}"
         )
 
 
-def _encode_still(picture: PIL.Image.Image) -> Encoded:
-    lossless = picture.format in {"PNG", "GIF"}
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode.startswith("I"):
+def _fit(picture: PIL.Image.Image) -> PIL.Image.Image:
+    """The picture in RGB or RGBA, within MAX_SIDE, to be turned as it says.
+
+    Band by band, as each whole copy of a large one takes 160 MB.
+    """
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    scale = max(1.0, max(picture.size) / MAX_SIDE)
+    width, height = (max(1, round(side / scale)) for side in picture.size)
+    rows = picture.height / height  # of the picture, for one of the result
+    fitted = PIL.Image.new(mode, (width, height))
+    for top in range(0, height, _BAND_ROWS):
+        bottom = min(top + _BAND_ROWS, height)
+        # With the rows beside it that the filter looks at.
+        first = max(0, math.floor((top - 3) * rows))
+        last = min(picture.height, math.ceil((bottom + 3) * rows))
+        band = _plain(picture.crop((0, first, picture.width, last)), mode)
+        box = (0, top * rows - first, picture.width, bottom * rows - first)
+        if scale > 1:
+            band = band.resize((width, bottom - top), Resampling.BICUBIC, box)
+        else:
+            band = band.crop(box)
+        fitted.paste(band, (0, top))
+    fitted.getexif()[_ORIENTATION] = picture.getexif().get(_ORIENTATION, 1)
+    return fitted
+
+
+def _plain(band: PIL.Image.Image, mode: str) -> PIL.Image.Image:
+    if band.mode.startswith("I"):
         # 16 bits of grey: Pillow's conversion would make all but the darkest white.
-        upright = upright.point(lambda value: value / 256).convert("L")
-    upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    upright.thumbnail((MAX_SIDE, MAX_SIDE))
+        band = band.point(lambda value: value / 256).convert("L")
+    return band.convert(mode)
+
+
+def _encode_still(fitted: PIL.Image.Image, *, lossless: bool) -> Encoded:
+    upright = ImageOps.exif_transpose(fitted)
     # A new image carries no metadata over, whatever the decoder had read.
     bare = PIL.Image.new(upright.mode, upright.size)
     bare.paste(upright)
@@ -203,16 +249,17 @@ def _encode_moving(picture: PIL.Image.Image) -> Encoded:
         raise ValidationError(
             "The animation is too long: send a shorter or a smaller one."
         )
-    frames = [frame.convert("RGBA") for frame in ImageSequence.Iterator(picture)]
     durations = [
         frame.info.get("duration", 100) for frame in ImageSequence.Iterator(picture)
     ]
+    # One after the other: all of them at once would take four bytes a pixel.
+    frames = (frame.convert("RGBA") for frame in ImageSequence.Iterator(picture))
     out = BytesIO()
-    frames[0].save(
+    next(frames).save(
         out,
         "GIF",
         save_all=True,
-        append_images=frames[1:],
+        append_images=frames,
         duration=durations,
         loop=0,
         disposal=2,

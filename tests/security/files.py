@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from io import BytesIO
 
 import PIL.Image
 
@@ -210,6 +211,46 @@ def _odd() -> dict[str, bytes]:
         "one pixel": picture_bytes("PNG", size=(1, 1)),
         "1 by 30000": picture_bytes("PNG", size=(1, 30_000)),
     }
+
+
+def largest() -> dict[str, bytes]:
+    """Good pictures of as many pixels as are taken, each kind as its decoder unfolds it."""
+    side, less = 6_320, 3_160
+    found = {
+        f"PNG of 40 megapixels, {name}": png(
+            side, side, *pieces, pixels(side * (side * depth // 8 * count + 1)),
+            depth=depth, colour=colour,
+        )
+        for name, depth, colour, count, pieces in (
+            ("colours", 8, 2, 3, ()),
+            ("colours and transparency", 8, 6, 4, ()),
+            ("16 bits of colours", 16, 2, 3, ()),
+            ("16 bits of grey", 16, 0, 1, ()),
+            ("grey and transparency", 8, 4, 2, ()),
+            ("colours and 18 MB more", 8, 2, 3, (chunk(b"abCd", bytes(18_000_000)),)),
+            ("a palette", 8, 3, 1, (chunk(b"PLTE", bytes(768)), chunk(b"tRNS", bytes(256)))),
+        )
+    }  # fmt: skip
+    passes = {"progressive": True, "subsampling": 0}
+    for name, size, mode, kind, options in (
+        ("JPEG of 40 megapixels", side, "RGB", "JPEG", {}),
+        ("JPEG of 40 megapixels of CMYK", side, "CMYK", "JPEG", {}),
+        ("JPEG of 10 megapixels in passes", less, "RGB", "JPEG", passes),
+        ("JPEG of 10 megapixels of CMYK in passes", less, "CMYK", "JPEG", passes),
+        ("WebP of 10 megapixels", less, "RGB", "WEBP", {"method": 0}),
+        ("WebP of 10 megapixels and transparency", less, "RGBA", "WEBP", {"method": 0}),
+        ("AVIF of 10 megapixels", less, "RGB", "AVIF", {"speed": 10}),
+        ("AVIF of 10 megapixels and transparency", less, "RGBA", "AVIF", {"speed": 10}),
+        ("JPEG of 40 megapixels in passes", side, "RGB", "JPEG", passes),
+        ("WebP of 40 megapixels", side, "RGB", "WEBP", {"method": 0}),
+    ):
+        out = BytesIO()
+        data = PIL.Image.Exif()
+        data[0x0112] = 6  # to be turned
+        flat = PIL.Image.new("RGB", (size, size), "#336699").convert(mode)
+        flat.save(out, kind, exif=data, **options)
+        found[name] = out.getvalue()
+    return found
 
 
 FILES = {**_polyglots(), **_liars(), **_bombs(), **_broken(), **_odd()}
