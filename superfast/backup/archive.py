@@ -11,6 +11,7 @@ make such a backup and can't read it.
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -83,23 +84,38 @@ def restore_backup(path: Path, *, identity: str = "") -> int:
     """Database and media are what the backup holds. Returns: how many media files.
 
     Everything is checked before anything is written, and nothing is overwritten:
-    database and media folder have to be empty.
+    database and media folder have to be empty, and are so again where it fails.
     Raises: CommandError with a sentence.
     """
     with _plain(path, identity) as tar_path, _open(tar_path) as tar:
         manifest = _check(tar)
         media = _empty_site()
-        with tempfile.TemporaryDirectory(prefix="superfast-restore-") as scratch:
+        names = [name for name in manifest["files"] if name.startswith("media/")]
+        with (
+            _or_empty_again(media),
+            tempfile.TemporaryDirectory(prefix="superfast-restore-") as scratch,
+        ):
+            for name in names:
+                target = media / name.removeprefix("media/")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _extract(tar, name, target)
+                target.chmod(settings.FILE_UPLOAD_PERMISSIONS)
             dump = Path(scratch) / "database"
             _extract(tar, "database", dump)
+            # Last, as it is all or nothing by itself.
             databases.load(dump)
-        names = [name for name in manifest["files"] if name.startswith("media/")]
-        for name in names:
-            target = media / name.removeprefix("media/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _extract(tar, name, target)
-            target.chmod(settings.FILE_UPLOAD_PERMISSIONS)
     return len(names)
+
+
+@contextmanager
+def _or_empty_again(folder: Path) -> Iterator[None]:
+    """What was put into an empty folder is taken out again where the rest fails."""
+    try:
+        yield
+    except BaseException:
+        for path in folder.iterdir() if folder.exists() else ():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        raise
 
 
 def _empty_site() -> Path:
@@ -217,7 +233,9 @@ def _read_manifest(tar: tarfile.TarFile) -> dict[str, Any]:
 
 def _refuse_unsafe(entry: tarfile.TarInfo) -> None:
     path = PurePosixPath(entry.name)
-    safe = entry.isreg() and not path.is_absolute() and ".." not in path.parts
+    # One with holes says how large it is in a few bytes: a terabyte, if it likes.
+    safe = entry.isreg() and not entry.issparse()
+    safe = safe and not path.is_absolute() and ".." not in path.parts
     if not safe or (entry.name != "database" and path.parts[0] != "media"):
         raise CommandError(f"The backup holds a path that it must not: {entry.name}.")
 
@@ -265,6 +283,12 @@ def _plain(path: Path, identity: str) -> Iterator[Path]:
                 pyrage.decrypt_io(source, target, [key])
         except (pyrage.IdentityError, pyrage.DecryptError) as error:
             raise CommandError("This key does not open the backup.") from error
+        except OSError as error:
+            if error.errno:  # the disk's, and not what was found out while decrypting
+                raise
+            raise CommandError(
+                "The backup is damaged: it can't be decrypted to its end."
+            ) from error
         yield plain
 
 

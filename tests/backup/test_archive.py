@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from superfast.backup import archive
 from superfast.backup.archive import make_backup, restore_backup
 
 # Taken and read outside of a transaction, as in life.
@@ -205,6 +206,29 @@ def test_what_is_no_plain_file_is_refused(backup, kind):
         restore_backup(backup)
 
 
+def test_a_file_that_is_mostly_holes_is_refused_before_it_is_read(backup):
+    """A terabyte in 512 bytes, as GNU tar writes what is sparse."""
+
+    def add(members):
+        entry = tarfile.TarInfo("media/pictures/bomb")
+        entry.type = tarfile.GNUTYPE_SPARSE
+        return [*members, (entry, b"")]
+
+    rewrite(backup, add)
+    content = bytearray(backup.read_bytes())
+    start = content.index(b"media/pictures/bomb")
+    content[start + 483 : start + 495] = b"%011o\0" % 2**33  # its size, unpacked
+    head = content[start : start + 512]
+    head[148:156] = b" " * 8
+    content[start + 148 : start + 156] = b"%06o\0 " % sum(head)
+    backup.write_bytes(content)
+    with tarfile.open(backup) as tar:
+        assert tar.getmember("media/pictures/bomb").size == 2**33
+
+    with pytest.raises(CommandError, match="must not"):
+        restore_backup(backup)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"nonsense" * 500, b"age-encryption.org/v1\n"]
 )
@@ -216,12 +240,107 @@ def test_what_is_no_backup_is_refused(tmp_path, content):
         restore_backup(path, identity=str(pyrage.x25519.Identity.generate()))
 
 
+PLACES = [0.0, 0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1.0]
+
+
 def test_a_truncated_one_is_refused(backup):
     content = backup.read_bytes()
-    backup.write_bytes(content[: len(content) // 2])
+    whole = content.rstrip(b"\0")  # a tar ends with empty blocks
+    for place in PLACES:
+        backup.write_bytes(content[: int((len(whole) - 1) * place)])
+        assert "not empty" not in refused(backup)
 
-    with pytest.raises(CommandError):
+
+def test_an_encrypted_one_that_is_damaged_is_not_opened(media, tmp_path):
+    path, identity = sealed(tmp_path)
+    content = path.read_bytes()
+    for place in PLACES:
+        flip(path, place)
+        assert "not empty" not in refused(path, identity)
+        path.write_bytes(content[: int((len(content) - 1) * place)])
+        assert "not empty" not in refused(path, identity)
+        path.write_bytes(content)
+    assert "not empty" in refused(path, identity)
+
+
+def test_one_with_a_flipped_bit_is_refused_or_holds_the_same(backup):
+    before, content = listed_files(backup), backup.read_bytes()
+    for place in [*PLACES, *(n / 97 for n in range(97))]:
+        flip(backup, place)
+        if "not empty" in refused(backup):
+            assert listed_files(backup) == before
+        backup.write_bytes(content)
+
+
+def refused(path, identity=""):
+    """The sentence that a backup is refused with."""
+    with pytest.raises(CommandError) as caught:
+        restore_backup(path, identity=identity)
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    return sentence
+
+
+def sealed(tmp_path):
+    """A backup, and the key that opens it."""
+    key = pyrage.x25519.Identity.generate()
+    path = make_backup(tmp_path / "backups", recipient=str(key.to_public())).path
+    return path, str(key)
+
+
+def flip(path, place):
+    content = bytearray(path.read_bytes())
+    content[min(int(len(content) * place), len(content) - 1)] ^= 0x10
+    path.write_bytes(content)
+
+
+def listed_files(path):
+    """What would be restored: name → content."""
+    with tarfile.open(path) as tar:
+        listed = json.load(tar.extractfile("manifest.json"))["files"]
+        return {name: tar.extractfile(name).read() for name in listed}
+
+
+@pytest.mark.parametrize("failing", ["a picture", "the database"])
+def test_a_restore_that_fails_leaves_nothing(backup, media, monkeypatch, failing):
+    place, loaded = media.parent / "empty", []
+    place.mkdir()
+    monkeypatch.setattr(archive, "_empty_site", lambda: place)
+    monkeypatch.setattr(archive.databases, "load", load := Loader(loaded))
+    extract = archive._extract
+
+    def full(tar, name, target):
+        if name == "media/pictures/ü 2.gif":
+            raise OSError(28, "No space left on device")
+        extract(tar, name, target)
+
+    if failing == "a picture":
+        monkeypatch.setattr(archive, "_extract", full)
+    else:
+        load.fails = True
+    with pytest.raises((OSError, CommandError)):
         restore_backup(backup)
+
+    assert list(place.iterdir()) == []
+    assert loaded == []
+    monkeypatch.setattr(archive, "_extract", extract)
+    load.fails = False
+    assert restore_backup(backup) == 2
+    assert len(loaded) == 1
+
+
+class Loader:
+    """Stands for the database, which here is not empty."""
+
+    def __init__(self, loaded):
+        self.loaded = loaded
+        self.fails = False
+
+    def __call__(self, path):
+        assert path.stat().st_size
+        if self.fails:
+            raise CommandError("pg_restore failed: no room.")
+        self.loaded.append(path)
 
 
 def test_there_is_no_such_file(tmp_path):

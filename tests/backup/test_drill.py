@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import uuid
@@ -88,6 +89,31 @@ def files(env):
     }
 
 
+def tables(env):
+    code = "from django.db import connection; print(*connection.introspection.table_names())"
+    return manage(env, "shell", "--verbosity", "0", "--command", code).split()
+
+
+def spoiled(path, folder):
+    """What is no backup for this key: a file, and what it is to be opened with."""
+    sound = path.read_bytes()
+    flipped, half = folder / "flipped.tar.age", folder / "half.tar.age"
+    middle = len(sound) // 2
+    flipped.write_bytes(
+        sound[:middle] + bytes([sound[middle] ^ 1]) + sound[middle + 1 :]
+    )
+    half.write_bytes(sound[:middle])
+    other = folder / "other-key"
+    other.write_text(str(pyrage.x25519.Identity.generate()))
+    key = folder / "key"
+    return [
+        (flipped, "--identity-file", str(key)),
+        (half, "--identity-file", str(key)),
+        (path, "--identity-file", str(other)),
+        (path,),
+    ]
+
+
 @pytest.mark.slow
 def test_a_site_comes_back_whole_into_an_empty_place(place, tmp_path):
     first, second = place("first"), place("second")
@@ -98,6 +124,12 @@ def test_a_site_comes_back_whole_into_an_empty_place(place, tmp_path):
 
     manage(first, "backup", str(tmp_path / "kept"), "--recipient", str(key.to_public()))
     (path,) = (tmp_path / "kept").iterdir()
+    for file, *key_file in spoiled(path, tmp_path):
+        with pytest.raises(subprocess.CalledProcessError) as refused:
+            manage(second, "restore", str(file), *key_file)
+        assert re.fullmatch(r"CommandError: .+\.", refused.value.stderr.strip())
+        assert tables(second) == []
+        assert files(second) == {}
     manage(second, "restore", str(path), "--identity-file", str(tmp_path / "key"))
 
     before, after = rows(first), rows(second)
