@@ -6,6 +6,7 @@ So an entry that is not closed costs itself, and no other.
 import logging
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from bibtexparser.model import ExplicitComment, ImplicitComment
@@ -96,7 +97,7 @@ def _raw_blocks(text: str) -> Iterator[tuple[int, str]]:
         starts.append(found)
         at = found + (len(raw) if isinstance(block, ExplicitComment) else 1)
     lines, counted = 1, 0
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         lines += text.count("\n", counted, start)
         counted = start
         yield lines, text[start:end]

@@ -60,7 +60,8 @@ def _rows(text: str) -> Iterator[tuple[int, Any]]:
     """Line and value of each item of the list, read one after the other."""
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits is no JSONDecodeError, and of no line.
         line = getattr(error, "lineno", 1)
         raise BrokenError(f"This is no JSON from line {line} on.") from error
     if isinstance(data, dict):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import rispy
@@ -26,7 +27,7 @@ _NOTE_COLUMNS = {label: column for column, label in NOTES.items()}
 def read(text: str) -> Iterator[Entry]:
     """Every reference of the file, in its order."""
     starts = [match.start() for match in _START.finditer(text)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         line = text.count("\n", 0, start) + 1
         yield _entry(line, text[start:end])
 
