@@ -3,6 +3,8 @@
 import errno
 from typing import Any, NoReturn
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 
@@ -18,6 +20,13 @@ class TemporaryFiles(TemporaryFileUploadHandler):
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self._error: OSError | None = None
+
+    def handle_raw_input(
+        self, input_data: Any, META: dict[str, Any], content_length: int, *args: Any
+    ) -> None:
+        """Nothing is read of what says that it is larger than any form we take."""
+        if content_length > settings.UPLOAD_MAX_BYTES:
+            raise RequestDataTooBig(f"A form of {content_length:,} bytes.")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         try:

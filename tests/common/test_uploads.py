@@ -96,3 +96,16 @@ def test_an_error_of_the_disk_has_its_own_page(client, monkeypatch, error, statu
     assert response.status_code == status
     assert f">{status}<" in response.text
     assert ("Retry-After" in response.headers) is (status == 503)
+
+
+@pytest.mark.django_db
+def test_a_form_that_says_it_is_too_large_is_refused_unread(client, settings):
+    response = client.generic(
+        "POST", reverse("admin:login"), b"--x--",
+        content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(settings.UPLOAD_MAX_BYTES + 1),
+    )  # fmt: skip
+
+    assert response.status_code == 400
+    assert "Go back and try again." in response.text
+    assert len(response.wsgi_request.environ["wsgi.input"]) == len(b"--x--")
