@@ -5,7 +5,6 @@ until it is told its secret and its address.
 """
 
 from importlib.util import find_spec
-from os import environ
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +28,7 @@ try:
     DATA_DIR = Path(env.read_text("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
     DATABASE = env.read_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
     CACHE_URL = env.read_cache("CACHE_URL")
+    PGOPTIONS = env.read_text("PGOPTIONS", default="")
     MACHINES = env.read_count("MACHINES", default=1)
     if MACHINES > 1 and "sqlite" in DATABASE["ENGINE"]:
         raise ValueError(
@@ -152,7 +152,7 @@ else:
         # in less time than further processes take to start. `?options=` of the address wins,
         # and PGOPTIONS stands beside it: the driver takes that only where nothing is said.
         "options": "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 "
-        + environ.get("PGOPTIONS", ""),
+        + PGOPTIONS,
         **DATABASE.get("OPTIONS", {}),
     }
 DATABASES = {"default": DATABASE}

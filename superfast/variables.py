@@ -20,6 +20,12 @@ ABOUT: dict[str, tuple[str, str]] = {
         "`options` among its `ignore_startup_parameters`.",
         "SQLite in `DATA_DIR`",
     ),
+    "PGOPTIONS": (
+        "What PostgreSQL is asked for in each connection beside that, as `-c "
+        "statement_timeout=5s`; without it `deploy/entrypoint serve` gives up a query "
+        "after 15 s and a lock after 2.",
+        "nothing",
+    ),
     "DATA_DIR": ("Database, pictures, collected static files.", "`var`"),
     "ALLOWED_HOSTS": ("Further host names that the site answers to.", "none"),
     "PROXY_COUNT": (

@@ -11,7 +11,7 @@ COMPOSE = (ROOT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(COMPOSE)["services"]
 SITE = ("prepare", "web", "worker", "metrics", "backup")
 # What containers have by the way they are made, or have no use for.
-OF_THE_IMAGE = {"DATA_DIR", "DEBUG", "ENDING_FILE", "TASKS_INLINE"}
+OF_THE_IMAGE = {"DATA_DIR", "DEBUG", "ENDING_FILE", "PGOPTIONS", "TASKS_INLINE"}
 FOR_PLACES_OF_THEIR_OWN = {"PROMETHEUS_MULTIPROC_DIR", "TASK_LEASE_SECONDS"}
 EXAMPLE = re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.M)
 
@@ -32,6 +32,18 @@ def test_the_example_names_each_variable_once_with_what_holds_without_it():
     assert {n: v for n, v in EXAMPLE if n in defaults} == {
         n: defaults[n] for n in names if n in defaults
     }
+
+
+def test_the_example_and_the_guide_know_every_variable_that_is_read():
+    names = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
+    scripts = [*(ROOT / "deploy").glob("*-nightly"), ROOT / "deploy" / "entrypoint"]
+    read = {
+        n for path in scripts for n in re.findall(r"\$\{([A-Z_]+)", path.read_text())
+    }
+    guide = (ROOT / "docs" / "operations.md").read_text()
+
+    assert names == {name for name, _ in EXAMPLE}
+    assert {name for name in names | read if f"`{name}`" not in guide} == set()
 
 
 def test_every_variable_reaches_every_service_of_the_site():
@@ -73,6 +85,25 @@ def test_services_of_the_site_can_write_to_their_data_alone():
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_who_has_no_capability_does_not_begin_as_root():
+    """Images that begin as root and become somebody else can't without CAP_SETUID.
+
+    Caddy's stays root; the site's own is told its user by the Dockerfile.
+    """
+    stays, told = {"proxy"}, {*SITE}
+    for name, service in SERVICES.items():
+        if service.get("cap_drop") == ["ALL"] and name not in stays | told:
+            assert service["user"] not in {"root", "0"}, name
+    assert re.search(r"^USER superfast$", (ROOT / "Dockerfile").read_text(), re.M)
+
+
+def test_a_database_that_is_being_made_is_not_taken_for_well():
+    """While its image makes a cluster the server answers at its socket, then ends."""
+    command = SERVICES["database"]["healthcheck"]["test"]
+
+    assert command[command.index("--host") + 1] == "127.0.0.1"
 
 
 def test_images_have_exact_tags():
