@@ -12,8 +12,8 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -359,6 +359,16 @@ class SmallServer(Server):
         with closing(sqlite3.connect(self._database, timeout=20)) as connection:
             row = connection.execute(query).fetchone()
             return int(row[0]) if row else 0
+
+    @contextmanager
+    def write_lock(self) -> Iterator[None]:
+        """Nobody else writes to the database meanwhile."""
+        with closing(
+            sqlite3.connect(self._database, timeout=20, isolation_level=None)
+        ) as held:
+            held.execute("BEGIN IMMEDIATE")
+            yield
+            held.execute("ROLLBACK")
 
     def prepare(self) -> None:
         self.manage("migrate", "--verbosity", "0")

@@ -1,8 +1,10 @@
 """The small site: SQLite, without a cache server and without a worker."""
 
+import time
+
 from deploy.rehearsal.disk import full_disk, full_disk_at_the_desk
-from deploy.rehearsal.machine import wait_for
-from deploy.rehearsal.stage import CLIENTS, KEPT, QUIZ, Stage, promise
+from deploy.rehearsal.machine import SmallServer, wait_for
+from deploy.rehearsal.stage import CLIENTS, ISSUE, KEPT, QUIZ, Stage, promise
 
 
 @promise("The site works by itself", "SQLite; no cache server, no worker", alone=True)
@@ -29,6 +31,36 @@ def small_site_killed(stage: Stage) -> str:
 )
 def small_site_restarted(stage: Stage) -> str:
     return stage.restart_under_load(people=4)
+
+
+@promise(
+    "A database that somebody else writes to keeps players waiting, and loses no guess (SQLite)",
+    "its one lock for writing held for 12 s, under 8 players and 4 readers",
+    alone=True,
+)
+def small_site_locked(stage: Stage) -> str:
+    server = stage.server
+    assert isinstance(server, SmallServer)
+    forms = stage.forms(24)
+    stage.keep_everywhere(ISSUE)
+    players = stage.crowd()
+    with stage.all_stored(forms, players):
+        with server.write_lock():
+            players.guess(QUIZ, forms, players=8)
+            time.sleep(2)  # until every thread of the web service waits for the lock
+            readers = stage.crowd().read(ISSUE, readers=4, pause=0.2)
+            time.sleep(10)
+            while_locked = dict(players.statuses)
+        players.join()
+    readers.stop()
+    assert set(readers.statuses) == {200}, readers.said()
+    assert set(while_locked) <= {503}, while_locked
+    assert set(players.statuses) <= {303, 503}, players.said()
+    assert players.without_retry == 0, "a 503 without Retry-After"
+    return (
+        f"readers: {readers.said()}, slowest {max(readers.seconds):.1f} s; players: "
+        f"{players.said()}; {len(forms)} of {len(forms)} stored, each once"
+    )
 
 
 @promise(

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from deploy.rehearsal.disk import full_disk_at_the_desk
-from deploy.rehearsal.machine import WholeServer
+from deploy.rehearsal.machine import Service, WholeServer, wait_for
 from deploy.rehearsal.stage import KEPT, QUIZ, SOAK_SECONDS, Stage, promise
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
@@ -92,6 +92,31 @@ def _compare(now: dict[str, Counter[str]], restored: dict[str, Counter[str]]) ->
         )
         assert restored[name] == rows or name.startswith(growing), f"{name} differs"
     assert restored["quiz_guess"], "no guess came back"
+
+
+@promise(
+    "Backups are made by themselves, and so many are kept",
+    "the service that makes them started three times, two to be kept",
+)
+def backup_nightly(stage: Stage) -> str:
+    server = stage.server
+    folder = server.folder / "nightly"
+    seen: list[str] = []
+    for _ in range(3):
+        service = Service("backup", server.folder, ["deploy/backup-nightly"], server.env | {
+            "BACKUP_FOLDER": str(folder), "BACKUPS_KEPT": "2",
+        })  # fmt: skip
+        service.start()
+        wait_for("a backup", lambda: bool(_new(folder, seen)))
+        seen += _new(folder, seen)
+        service.stop()
+    kept = sorted(path.name for path in folder.iterdir())
+    assert kept == sorted(seen)[1:], (kept, seen)
+    return f"{len(seen)} made, {len(kept)} kept: the newest"
+
+
+def _new(folder: Path, seen: list[str]) -> list[str]:
+    return [p.name for p in folder.glob("superfast-*.tar") if p.name not in seen]
 
 
 @promise("A full disk leaves no half picture", "no file of the web service may grow")

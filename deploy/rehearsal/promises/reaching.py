@@ -4,9 +4,11 @@ import http.client
 import re
 import socket
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 
-from deploy.rehearsal.machine import wait_for
+from deploy.rehearsal.machine import ROOT, free_port, wait_for
 from deploy.rehearsal.people import Answer, find_form
 from deploy.rehearsal.stage import ISSUE, KEPT, QUIZ, Stage, promise
 
@@ -28,9 +30,31 @@ def walk(stage: Stage) -> str:
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
     assert "set-cookie" not in page.headers
     assert "server" not in page.headers, page.headers["server"]
+    cookie = stage.visitor.get("/admin/login/").headers["set-cookie"].lower()
+    wanted = ("__host-", "secure", "httponly", "samesite=lax", "path=/")
+    assert all(word in cookie for word in wanted), cookie
     guess = stage.visitor.guess(QUIZ, find_form(stage.visitor.get(QUIZ)))
     assert guess.status == 303, guess.status
     return f"{len(paths)} pages answered 200, with HSTS and the content policy; a guess was taken"
+
+
+@promise(
+    "A container's own health check tells a service that answers from none",
+    "asked of the web service, and of a port at which nobody listens",
+)
+def health_check(stage: Stage) -> str:
+    server = stage.server
+
+    def check(port: int) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "deploy/healthcheck.py"], cwd=ROOT,
+            env=server.env | {"PORT": str(port)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    well, away = check(server.web_port), check(free_port())
+    assert well.returncode == 0, well.stderr
+    assert away.returncode == 1, away
+    return f"0, and 1 with “{away.stderr.strip()[:60]}…”"
 
 
 @promise("Static files and pictures are sent by the proxy", "nothing")
@@ -107,6 +131,50 @@ def forged_headers(stage: Stage) -> str:
     wrong = stage.visitor.get(ISSUE, Host="evil.example")
     assert "evil.example" not in wrong.text
     return f"the same {len(honest.body):,} bytes; another Host: {wrong.status}"
+
+
+_ENDLESS_MB = 64
+
+
+@promise(
+    "A request without an end is cut off",
+    f"a file of {_ENDLESS_MB} MB and more, in chunks that say no length, to the sign-in page",
+)
+def endless(stage: Stage) -> str:
+    before = stage.server.web.memory_mb()
+    context = ssl.create_default_context(cafile=str(stage.server.authority))
+    host = f"localhost:{stage.server.https_port}"
+    head = (
+        f"POST /admin/login/ HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n"
+        "Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+    )
+    start = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+    block = bytes(1024 * 1024)
+    sent, received = 0, b""
+    with (
+        socket.create_connection(("localhost", stage.server.https_port), 60) as raw,
+        context.wrap_socket(raw, server_hostname="localhost") as secure,
+    ):
+        try:
+            secure.sendall(head.encode() + f"{len(start):x}\r\n".encode() + start)
+            while sent < _ENDLESS_MB:
+                secure.sendall(f"\r\n{len(block):x}\r\n".encode() + block)
+                sent += 1
+        except OSError:
+            pass  # It was cut off while more was being sent.
+        secure.settimeout(30)
+        try:
+            received = secure.recv(65536)
+        except OSError:
+            pass
+    # Caddy answers 413, and 503 before 2.7, or cuts the connection.
+    status = received.split(b" ", 2)[1].decode() if received else "cut off"
+    grown = stage.server.web.memory_mb() - before
+    assert status in {"413", "503", "cut off"}, received[:200]
+    assert sent < _ENDLESS_MB, "all of it was taken"
+    assert grown < 60, f"memory grew by {grown:.0f} MB"
+    stage.wait_until_ready()
+    return f"{status} after {sent} MB; memory {grown:+.0f} MB; the site was well"
 
 
 # Each says two things of where its body ends. `hidden` is what one reading makes of it.
