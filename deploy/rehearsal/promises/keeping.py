@@ -107,16 +107,16 @@ def backup_nightly(stage: Stage) -> str:
             "BACKUP_FOLDER": str(folder), "BACKUPS_KEPT": "2",
         })  # fmt: skip
         service.start()
-        wait_for("a backup", lambda: bool(_new(folder, seen)))
-        seen += _new(folder, seen)
+        wait_for("a backup", lambda: not _names(folder) <= {*seen})  # noqa: B023 - asked at once
+        seen += sorted(_names(folder) - {*seen})
         service.stop()
-    kept = sorted(path.name for path in folder.iterdir())
-    assert kept == sorted(seen)[1:], (kept, seen)
+    kept = sorted(_names(folder))
+    assert kept == seen[1:], (kept, seen)
     return f"{len(seen)} made, {len(kept)} kept: the newest"
 
 
-def _new(folder: Path, seen: list[str]) -> list[str]:
-    return [p.name for p in folder.glob("superfast-*.tar") if p.name not in seen]
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("superfast-*.tar")}
 
 
 @promise("A full disk leaves no half picture", "no file of the web service may grow")
