@@ -15,6 +15,7 @@ from issues.admin.pages import desk_page
 from issues.models import Issue, IssueQuerySet
 from issues.services import restore_issue
 from issues.services.trash import KEPT_FOR
+from superfast.common.admin import signed_in
 from superfast.common.http import page_number
 
 PER_PAGE = 50
@@ -72,7 +73,7 @@ def _restore(request: HttpRequest, model_admin: Any, pk: int) -> HttpResponse:
         raise PermissionDenied
     issue = get_object_or_404(rows, pk=pk)
     try:
-        lost = restore_issue(issue=issue)
+        lost = restore_issue(issue=issue, by=signed_in(request))
     except ValidationError as error:
         messages.error(request, f"{issue}: not restored. {' '.join(error.messages)}")
         return HttpResponseRedirect(reverse("admin:issues_issue_trash"))

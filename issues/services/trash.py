@@ -9,9 +9,9 @@ from django.utils.dateparse import parse_datetime
 
 from issues.checklist import check_issue
 from issues.derived import derive, forget, shelve
-from issues.models import Issue
-from issues.services.publishing import free_slug
-from issues.services.revisions import lock_issue
+from issues.models import Issue, Revision
+from issues.services.publishing import fit_text, free_slug
+from issues.services.revisions import lock_issue, store_revision
 from quiz.models import Quiz
 from quiz.search import index_quizzes
 from quiz.services import keep_closed
@@ -52,7 +52,7 @@ def trash_issue(*, issue: Issue, by: User | None) -> None:
 
 
 @transaction.atomic
-def restore_issue(*, issue: Issue) -> list[str]:
+def restore_issue(*, issue: Issue, by: User | None = None) -> list[str]:
     """The issue is back as it was, readers included.
 
     Returns: sentences on what could not be had again: its slug, or its quiz, where
@@ -79,6 +79,8 @@ def restore_issue(*, issue: Issue) -> list[str]:
         raise ValidationError([str(finding) for finding in found])
     stored.trashed_at = stored.trashed_by = stored.kept_in_trash = None
     stored.save()
+    if lost:
+        _fit_texts(stored, by)
     if stored.publish_at is not None:
         derive(stored)
     else:
@@ -104,6 +106,18 @@ def empty_trash(at: datetime | None = None) -> int:
     for issue in issues:
         delete_issue(issue=issue)
     return len(issues)
+
+
+def _fit_texts(issue: Issue, by: User | None) -> None:
+    """What readers see and what editors work on name the slug and the quiz it has now."""
+    seen, work = issue.published_revision, issue.working_revision
+    if issue.publish_at is not None and seen is not None:
+        text = fit_text(seen.text, issue)
+        revision = store_revision(issue, text, kind=Revision.Kind.PUBLISH, by=by)
+        issue.published_revision = revision
+        issue.save(update_fields=["published_revision"])
+    if work is not None and (issue.publish_at is None or work != seen):
+        store_revision(issue, fit_text(work.text, issue), kind=work.kind, by=by)
 
 
 def _take_quiz(issue: Issue, quiz: int) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import StringIO
 
+import lxml.html
 import pytest
 import time_machine
 from django.core.management import call_command
@@ -11,7 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from issues.models import Issue, Revision
-from issues.services import empty_trash, restore_issue, trash_issue
+from issues.services import (
+    empty_trash,
+    publish_issue,
+    restore_issue,
+    save_work,
+    trash_issue,
+)
 from quiz.models import Quiz
 from superfast.search.models import Document
 from tests.issues.factories import (
@@ -118,6 +125,49 @@ def test_its_slug_and_its_quiz_are_free_and_a_restored_one_says_what_it_lost():
     assert (stored.slug, stored.quiz, stored.status()) == ("same-2", None, "draft")
     assert len(lost) == 2
     assert other.slug == "same"
+
+
+def filled(page):
+    """What a browser sends of the issue's form as it is drawn."""
+    form = lxml.html.fromstring(page.text).get_element_by_id("issue_form")
+    return {**dict(form.form_values()), "_continue": "1"}
+
+
+@pytest.mark.parametrize("changes", [False, True], ids=["same", "changed since"])
+@pytest.mark.parametrize("is_out", [False, True], ids=["draft", "out"])
+def test_one_that_is_restored_at_another_address_can_be_saved(editor, is_out, changes):
+    issue = make_issue(slug="same", publish_at=None)
+    if is_out:
+        publish_issue(issue=issue, by=None)
+    if changes:
+        issue = Issue.objects.get(pk=issue.pk)
+        issue.body += "More."
+        save_work(issue=issue, by=editor.user)
+    gone = trashed(issue)
+    make_issue(slug="same")
+    restore_issue(issue=gone, by=editor.user)
+    stored = Issue.objects.get(pk=issue.pk)
+    assert stored.has_unpublished_changes is (is_out and changes)
+
+    address = reverse("admin:issues_issue_change", args=[issue.pk])
+    response = editor.post(address, filled(editor.get(address)))
+
+    assert response.status_code == 302, response.context["errors"]
+    stored = Issue.objects.get(pk=issue.pk)
+    assert stored.slug == stored.working_revision.slug == "same-2"
+
+
+def test_one_that_lost_its_quiz_can_be_saved(editor):
+    quiz = make_quiz(publish_at=False)
+    issue = make_draft(quiz=quiz)
+    save_work(issue=issue, by=editor.user)
+    gone = trashed(issue)
+    make_issue(quiz=Quiz.objects.get())
+    restore_issue(issue=gone, by=editor.user)
+    address = reverse("admin:issues_issue_change", args=[issue.pk])
+
+    assert editor.post(address, filled(editor.get(address))).status_code == 302
+    assert Issue.objects.get(pk=issue.pk).working_revision.quiz is None
 
 
 def test_two_deleted_issues_may_have_had_one_slug():
