@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from issues.checklist.findings import Finding, error, warning
-from superfast.common.outline import OpenPart, Outline, Part
+from superfast.common.blocks import Block
+from superfast.common.outline import ContainerPart, OpenPart, Outline, Part
 from superfast.common.parser import CONTAINERS
 
 
@@ -34,6 +35,36 @@ def _say_unknown(name: str) -> str:
     close = get_close_matches(name.lower(), CONTAINERS, n=1)
     hint = f" Is it “{close[0]}”?" if close else ""
     return f"There is no block “{name[:40]}”: readers see the colons.{hint}"
+
+
+# What a block is made of, where it is not free.
+_FORMS = {
+    "card": "begins with a link to another site, “[Title](https://…)”",
+    "compare": "is two headings, each with its text below",
+    "quiz": "holds nothing, since the quiz takes its place",
+}
+
+
+def check_forms(blocks: list[Block], parts: Outline) -> Iterable[Finding]:
+    """What stands in each block is what the block has a place for. Cost: no query."""
+    understood = {(block.type, block.line + 1) for block in blocks}
+    for part in parts.containers:
+        # What follows an open block is taken for a part of it, and is not to blame.
+        if part.is_nested or not part.is_closed:
+            continue
+        if part.text in _FORMS and (part.text, part.line) not in understood:
+            yield error("block-form", _say_form(part), part.line)
+        elif part.is_empty and part.text in {"callout", "details"}:
+            yield warning(
+                "block-empty", f"The block “{part.text}” is empty.", part.line
+            )
+
+
+def _say_form(part: ContainerPart) -> str:
+    name, title = part.text, part.title
+    if title:
+        return f"Write nothing behind “::: {name}”: with “{title[:40]}” it is read as text."
+    return f"The block “{name}” {_FORMS[name]}: this is read as text."
 
 
 def _unpaired(parts: Outline) -> Iterable[Part]:

@@ -25,8 +25,9 @@ def check_quiz_of(
             )
             yield error("no-quiz", sentence, places[0].line + 1)
         return
-    is_open = any(p.text == "quiz" and not p.is_closed for p in parts.containers)
-    if not places and not is_open:
+    # Another finding says what is wrong with a place that is none.
+    is_tried = any(p.text == "quiz" and not p.is_nested for p in parts.containers)
+    if not places and not is_tried:
         yield error(
             "quiz-place",
             "The quiz has no place in the text: write “::: quiz” and “:::” where it belongs.",

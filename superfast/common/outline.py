@@ -7,7 +7,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from superfast.common.parser import parser
+from superfast.common.parser import container_title, parser
 from superfast.common.raw_html import raw_elements
 from superfast.common.sanitise import BLOCK_TAGS
 
@@ -45,10 +45,14 @@ class AddressPart(Part):
 
 @dataclass(frozen=True, slots=True)
 class ContainerPart(Part):
-    """A container by its name, with the lines of text anywhere in it."""
+    """A container by its name, with what stands behind that and the lines of text in it."""
 
+    title: str
     lines: list[Part]
     is_closed: bool
+    is_empty: bool
+    # Within another block, a quotation or a list: there it is read as text.
+    is_nested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,15 @@ def _find_containers(
         is_end = match is not None and len(match[1]) >= len(head.markup)
         is_closed = is_end and end not in ends
         found.containers.append(
-            ContainerPart(name.line, name.text, _lines_of(tokens, index), is_closed)
+            ContainerPart(
+                name.line,
+                name.text,
+                title=container_title(head),
+                lines=_lines_of(tokens, index),
+                is_closed=is_closed,
+                is_empty=tokens[index + 1].nesting < 0,
+                is_nested=head.level > 0,
+            )
         )
         if is_closed:
             ends[end] = head

@@ -68,6 +68,60 @@ def test_nothing_is_said_of_blocks_that_are_closed_nor_of_code(body):
     assert found(body) == []
 
 
+@pytest.mark.parametrize(
+    ("block", "sentence"),
+    [
+        (
+            "::: card\nWords.\n:::",
+            "The block “card” begins with a link to another site, "
+            "“[Title](https://…)”: this is read as text.",
+        ),
+        (
+            "::: card\n[Ours](/issues/)\n:::",
+            "The block “card” begins with a link to another site, "
+            "“[Title](https://…)”: this is read as text.",
+        ),
+        (
+            "::: compare\n### One\na\n:::",
+            "The block “compare” is two headings, each with its text below: "
+            "this is read as text.",
+        ),
+        (
+            "::: compare\n### One\n### Two\n### Three\n:::",
+            "The block “compare” is two headings, each with its text below: "
+            "this is read as text.",
+        ),
+        (
+            "::: quiz\nWords.\n:::",
+            "The block “quiz” holds nothing, since the quiz takes its place: "
+            "this is read as text.",
+        ),
+        (
+            "::: quiz Now\n:::",
+            "Write nothing behind “::: quiz”: with “Now” it is read as text.",
+        ),
+        (
+            "::: card A title\n[a](https://a.example/)\n:::",
+            "Write nothing behind “::: card”: with “A title” it is read as text.",
+        ),
+    ],
+)
+def test_a_block_that_is_read_as_text_is_named(block, sentence):
+    assert sentences(f"Words.\n\n{block}\n\nMore.") == [f"Line 3: {sentence}"]
+
+
+@pytest.mark.parametrize("name", ["callout", "details"])
+def test_an_empty_block_is_named(name):
+    assert found(f"Words.\n\n::: {name} Title\n:::\n\nMore.") == [("block-empty", 3)]
+
+
+def test_a_place_for_the_quiz_that_is_none_is_said_once():
+    body = "Words.\n\n::: quiz\nWords.\n:::\n"
+
+    quiz = make_quiz(publish_at=False)
+    assert found(body, quiz=quiz) == [("block-form", 3)]
+
+
 def test_the_block_that_takes_the_end_of_another_is_to_blame_and_not_the_other():
     make_paper(slug="vision", url="https://a.example/")
     body = "::: callout Note\nWords.\n\n## Next\n\n::: papers\n- vision: A take.\n:::\n"
