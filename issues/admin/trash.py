@@ -14,7 +14,7 @@ from issues.admin.access import sees_all
 from issues.admin.pages import desk_page
 from issues.models import Issue, IssueQuerySet
 from issues.services import restore_issue
-from issues.services.trash import KEPT_FOR
+from issues.services.trash import KEPT_FOR, status_restored
 from superfast.common.admin import signed_in
 from superfast.common.http import page_number
 
@@ -56,6 +56,7 @@ def _trash(request: HttpRequest, model_admin: Any) -> HttpResponse:
     page = page_number(request, Paginator(rows, PER_PAGE))
     for issue in page.object_list:
         issue.gone_at = issue.trashed_at + KEPT_FOR
+        issue.was = status_restored(issue)
     return desk_page(
         model_admin,
         request,

@@ -16,6 +16,7 @@ from quiz.models import Quiz
 from quiz.search import index_quizzes
 from quiz.services import keep_closed
 from superfast.accounts.models import User
+from superfast.common.publishing import Status
 
 KEPT_FOR = timedelta(days=30)
 
@@ -87,6 +88,15 @@ def restore_issue(*, issue: Issue, by: User | None = None) -> list[str]:
         shelve(stored)
     index_quizzes()
     return lost
+
+
+def status_restored(issue: Issue) -> Status:
+    """Where a deleted issue stands once it is restored, unless its quiz is gone."""
+    kept = issue.kept_in_trash or {}
+    publish_at, withdrawn_at = (
+        _moment(kept.get(name)) for name in ("publish_at", "withdrawn_at")
+    )
+    return Issue(publish_at=publish_at, withdrawn_at=withdrawn_at).status()
 
 
 @transaction.atomic

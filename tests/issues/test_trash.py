@@ -157,6 +157,15 @@ def test_one_that_is_restored_at_another_address_can_be_saved(editor, is_out, ch
     assert stored.slug == stored.working_revision.slug == "same-2"
 
 
+@pytest.mark.parametrize("name", [*HIDDEN, "published"])
+def test_the_trash_says_what_readers_get_of_a_restored_one(editor, name):
+    trashed({**HIDDEN, "published": make_issue}[name](slug="same"))
+    page = editor.get(TRASH).text
+
+    assert f"<td>{name.capitalize()} at “same”</td>" in page
+    assert ("readers see it again" in page) is (name == "published")
+
+
 def test_one_that_lost_its_quiz_can_be_saved(editor):
     quiz = make_quiz(publish_at=False)
     issue = make_draft(quiz=quiz)
