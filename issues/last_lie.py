@@ -6,9 +6,10 @@ moment a quiz closes, and says nothing of one that is open. Corrections are told
 it, and so are later ones of older quizzes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import (
@@ -16,7 +17,6 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -30,7 +30,7 @@ from django.utils.safestring import SafeString
 from issues.models import Issue, IssueQuerySet
 from quiz.figures import Precision, precision, tell_share, tell_total
 from quiz.models import Correction, Guess, Quiz, Rollup, Tally
-from superfast.common.json_rows import JsonList, read_moment
+from superfast.common.json_rows import JsonList, JsonSubquery, read_moment
 from superfast.common.markdown import render_inline
 from superfast.common.paths import path_to
 
@@ -92,21 +92,14 @@ def with_amends(issues: IssueQuerySet, at: datetime) -> IssueQuerySet:
         .published(at)
         .order_by("-publish_at")
     )
-    corrections = _corrections(
-        at,
-        quiz=OuterRef("closed_quiz"),
-        since=OuterRef("issue_before_at"),
-        until=OuterRef("publish_at"),
+    others = _corrections_between(
+        at, OuterRef("issue_before_at"), OuterRef("publish_at")
     )
-    return (
-        issues.annotate(issue_before_at=Subquery(before.values("publish_at")[:1]))
-        .annotate(closed_quiz=Subquery(_closed_before(at).values("pk")[:1]))
-        .annotate(
-            last_lie=Subquery(
-                _told(Quiz.objects.filter(pk=OuterRef("closed_quiz"))).values("told")
-            ),
-            put_right=Subquery(corrections.values("told")),
-        )
+    return issues.alias(
+        issue_before_at=Subquery(before.values("publish_at")[:1])
+    ).annotate(
+        last_lie=Subquery(_told(_closed_before(at), at).values("told")),
+        put_right=Subquery(others.values("told")),
     )
 
 
@@ -140,10 +133,8 @@ def foresee_amends(issue: Issue, at: datetime) -> Amends:
     closed_at = (quiz.closed_at or (out if issue.quiz_id else None)) if quiz else None
     is_told = closed_at is not None and before < closed_at <= out
     told = Quiz.objects.filter(_TOLD, pk__in=[quiz.pk] if quiz and is_told else [])
-    lie = next(iter(_told(told).values_list("told", flat=True)), None)
-    changes = _corrections(
-        at, quiz=Subquery(told.values("pk")[:1]), since=before, until=out
-    )
+    lie = next(iter(_told(told, at).values_list("told", flat=True)), None)
+    changes = _corrections_between(at, before, out)
     # Where there is nothing, one database has no row, the other a row of nothing.
     rows = next(iter(changes.values_list("told", flat=True)), None)
     return _amends(lie, rows or [])
@@ -160,13 +151,18 @@ def amends_of(issue: Issue) -> Amends:
     )
 
 
-def _amends(lie: dict[str, Any] | None, rows: list[dict[str, Any]]) -> Amends:
-    rows = sorted(rows, key=lambda row: str(row["made_at"]))
-    mine = [row for row in rows if lie and row["slug"] == lie["slug"]]
+def _amends(lie: dict[str, Any] | None, others: list[dict[str, Any]]) -> Amends:
+    mine = (lie["corrections"] or []) if lie else []
+    # Those of the quiz that closed stand with its lie, whenever they were made.
+    rest = [row for row in others if not lie or row["slug"] != lie["slug"]]
     return Amends(
-        lie=_last_lie(lie, mine) if lie else None,
-        corrections=[_put_right(row) for row in rows if row not in mine],
+        lie=_last_lie(lie, _in_order(mine)) if lie else None,
+        corrections=[*map(_put_right, _in_order(rest))],
     )
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: str(row["made_at"]))
 
 
 def _closed_before(at: datetime) -> QuerySet[Any]:
@@ -195,8 +191,8 @@ def _closed_before(at: datetime) -> QuerySet[Any]:
     )
 
 
-def _told(quizzes: QuerySet[Any]) -> QuerySet[Any]:
-    """Each with what is told of it as `told`."""
+def _told(quizzes: QuerySet[Any], at: datetime) -> QuerySet[Any]:
+    """Each with what is told of it as `told`, its corrections too."""
     last = Rollup.objects.filter(quiz=OuterRef("quiz")).values("last_guess_id")
     tallied = Tally.objects.filter(in_period=True, headline__isnull=False)
     newer = Guess.objects.filter(
@@ -205,7 +201,7 @@ def _told(quizzes: QuerySet[Any]) -> QuerySet[Any]:
         headline__isnull=False,
         pk__gt=Coalesce(Subquery(last), 0),
     )
-    wrong = ~Q(headline=OuterRef("lie"))
+    corrections = _told_corrections(at).filter(quiz=OuterRef("pk"))
     told: QuerySet[Any] = quizzes.annotate(
         told=JSONObject(
             title="title",
@@ -216,42 +212,33 @@ def _told(quizzes: QuerySet[Any]) -> QuerySet[Any]:
             void_reason="void_reason",
             came_true_on=Cast("came_true_on", CharField()),
             came_true_url="came_true_url",
-            total=_total(tallied, Sum("count")) + _total(newer, Count("pk")),
-            fooled=_total(tallied.filter(wrong), Sum("count"))
-            + _total(newer.filter(wrong), Count("pk")),
+            tallied=_totals(tallied, partial(Sum, "count")),
+            newer=_totals(newer, partial(Count, "pk")),
+            corrections=JsonSubquery(corrections.values("told")),
         )
     )
     return told
 
 
-def _total(rows: QuerySet[Any], number: Aggregate) -> Coalesce:
-    """The number of these rows that are the quiz's, in a subquery; 0 without any."""
-    totals = rows.filter(quiz=OuterRef("pk")).order_by().values("quiz")
-    return Coalesce(
-        Subquery(totals.annotate(total=number).values("total")),
-        0,
-        output_field=IntegerField(),
-    )
+def _totals(rows: QuerySet[Any], number: Callable[..., Aggregate]) -> JsonSubquery:
+    """How many of these rows are the quiz's, and of those not its lie's; None without any."""
+    wrong = ~Q(headline=OuterRef("lie"))
+    totals = JSONObject(total=number(), fooled=number(filter=wrong))
+    mine: Any = rows.filter(quiz=OuterRef("pk")).order_by().values("quiz")
+    return JsonSubquery(mine.annotate(totals=totals).values("totals"))
 
 
-def _corrections(
-    at: datetime,
-    *,
-    quiz: Any,
-    since: Any,
-    until: Any,
-) -> QuerySet[Any]:
-    """The corrections that an issue tells: of the quiz that it puts right, all of them.
-
-    Of other quizzes, those made after they had closed and since the issue before.
-    """
+def _corrections_between(at: datetime, since: Any, until: Any) -> QuerySet[Any]:
+    """In one row as `told`: corrections made in this time, after their quiz had closed."""
     quizzes: QuerySet[Any] = Quiz.objects.published(at).with_closed_at(at)
-    others = Q(
-        Exists(quizzes.filter(pk=OuterRef("quiz"), closed_at__lte=OuterRef("made_at"))),
-        made_at__gt=since,
-        made_at__lte=until,
+    closed = quizzes.filter(pk=OuterRef("quiz"), closed_at__lte=OuterRef("made_at"))
+    return _told_corrections(at).filter(
+        Exists(closed), made_at__gt=since, made_at__lte=until
     )
-    rows: QuerySet[Any] = Correction.objects.filter(Q(quiz=quiz) | others)
+
+
+def _told_corrections(at: datetime) -> QuerySet[Any]:
+    """Corrections in one row as `told`; in none where there is nothing."""
     told = JSONObject(
         title="quiz__title",
         slug="quiz__slug",
@@ -263,9 +250,9 @@ def _corrections(
         old_lie_id="old_lie",
         old_lie="old_lie__text",
     )
-    # Grouped by what all have in common: one row, and none where there is nothing.
+    # Grouped by what all have in common: one row.
     grouped: QuerySet[Any] = (
-        rows.filter(made_at__lte=at)
+        Correction.objects.filter(made_at__lte=at)
         .order_by()
         .annotate(one=Value(1))
         .values("one")
@@ -276,7 +263,9 @@ def _corrections(
 
 def _last_lie(data: dict[str, Any], corrections: list[dict[str, Any]]) -> LastLie:
     is_void = bool(data["void_reason"])
-    fooled, total = int(data["fooled"]), int(data["total"])
+    counts = [counted for counted in (data["tallied"], data["newer"]) if counted]
+    fooled = sum(int(counted["fooled"] or 0) for counted in counts)
+    total = sum(int(counted["total"] or 0) for counted in counts)
     may_tell = precision(total) is Precision.PER_CENT
     came_true_on = data["came_true_on"]
     return LastLie(

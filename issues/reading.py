@@ -113,10 +113,7 @@ def page_context(
 
 def neighbour(issue: Issue, side: str) -> dict[str, str] | None:
     """Title and address of the issue before or after, from `with_neighbours`."""
-    slug = getattr(issue, f"{side}_slug", None)
-    if slug is None:
+    row = getattr(issue, side, None)
+    if row is None:
         return None
-    return {
-        "title": getattr(issue, f"{side}_title"),
-        "url": path_to("issues:issue-detail", slug),
-    }
+    return {"title": row["title"], "url": path_to("issues:issue-detail", row["slug"])}

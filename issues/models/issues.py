@@ -81,10 +81,10 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
         return self.exclude(trashed_at=None).order_by("-trashed_at", "-pk")
 
     def with_neighbours(self, at: datetime | None = None) -> "IssueQuerySet":
-        """Each with slug and title of the issues published before and after it.
+        """Each with the issues published before and after it: `previous`, `next`.
 
-        Annotates `previous_slug`, `previous_title`, `next_slug`, `next_title`
-        (None at the ends). Cost: four indexed subqueries, no further query.
+        Of each `slug` and `title`; None at the ends. Cost: two indexed subqueries,
+        no further query.
         """
         moment, pk = OuterRef("publish_at"), OuterRef("pk")
         # First the bound at which the index is entered, alone: not each of the others is read.
@@ -100,11 +100,10 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
             .published(at)
             .order_by("publish_at", "pk")
         )
+        told = JSONObject(slug="slug", title="title")
         return self.annotate(
-            previous_slug=Subquery(before.values("slug")[:1]),
-            previous_title=Subquery(before.values("title")[:1]),
-            next_slug=Subquery(after.values("slug")[:1]),
-            next_title=Subquery(after.values("title")[:1]),
+            previous=Subquery(before.values(told=told)[:1]),
+            next=Subquery(after.values(told=told)[:1]),
         )
 
 

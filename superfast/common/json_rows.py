@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Aggregate, JSONField
+from django.db.models import Aggregate, JSONField, Subquery
 
 
 class JsonList(Aggregate):
@@ -16,6 +16,16 @@ class JsonList(Aggregate):
 
     def as_postgresql(self, *args: Any, **kwargs: Any) -> Any:
         return self.as_sql(*args, function="JSONB_AGG", **kwargs)
+
+
+class JsonSubquery(Subquery):
+    """JSON from a subquery within other JSON, where SQLite would take it for text."""
+
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "JSON((%(subquery)s))"
+        return self.as_sql(compiler, connection, template=template, **extra)
 
 
 def read_moment(value: str) -> datetime:
