@@ -19,7 +19,11 @@ def test_the_current_quiz_comes_first_and_the_others_follow(client):
 
     assert response.context["current"].slug == third.slug
     assert list(response.context["page"]) == [second, first]
-    assert len(response.context["current"].headlines) == 4
+    headlines = response.context["current"].headlines
+    assert len(headlines) == 4
+    for headline in headlines:
+        link = f'"{third.get_absolute_url()}?c={headline.handle}"'
+        assert link in response.text
     for quiz in (first, second, third):
         assert f'"{quiz.get_absolute_url()}' in response.text
 
