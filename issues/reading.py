@@ -1,8 +1,7 @@
 """An issue as a reader meets it: stored blocks, filled with what they name."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.utils import timezone
 from issues.finished import with_page
 from issues.last_lie import amends_of, with_amends
 from issues.models import Issue
-from papers.models import Paper
+from papers.lines import lines_of
 from quiz.services import Card, hand_of, read_hand
 from superfast.common import blocks as b
 from superfast.common.paths import path_to
@@ -23,7 +22,8 @@ _PAGE: RowQuestion[Issue] = RowQuestion(
     lambda slug, at: (
         with_page(with_amends(Issue.objects.for_page(at), at))
         .annotate(hand=hand_of("quiz"))
-        .filter(slug=slug)[:1]
+        .filter(slug=slug)
+        .order_by()
     ),
     slug="a slug",
     at=_ANY_TIME,
@@ -45,7 +45,7 @@ def cards_of(issue: Issue) -> list[Card]:
 
 
 def fill_papers(blocks: Sequence[b.Block], at: datetime | None = None) -> None:
-    """Paper blocks hold the papers they name, as far as readers may see them.
+    """Paper blocks hold the lines of the papers they name, as far as readers may see them.
 
     Cost: one query; none where the text names no paper.
     """
@@ -54,32 +54,9 @@ def fill_papers(blocks: Sequence[b.Block], at: datetime | None = None) -> None:
     ]
     if not items:
         return
-    papers = _find_papers({item.slug for item in items}, at or timezone.now())
+    lines = lines_of({item.slug for item in items}, at or timezone.now())
     for item in items:
-        item.paper = papers.get(item.slug)
-
-
-def _find_papers(slugs: Collection[str], at: datetime) -> dict[str, Paper]:
-    holes = {f"slug_{number}": slug for number, slug in enumerate(slugs)}
-    rows = _papers_question(len(slugs)).ask(at=at, **holes)
-    found = {paper.slug: paper for paper in rows}
-    if missing := [slug for slug in slugs if slug not in found]:
-        # One that was merged into another is still called by the name in the text.
-        shown = Paper.objects.published(at).for_list()
-        found |= shown.by_former_slug(missing)
-    return found
-
-
-@lru_cache(maxsize=64)
-def _papers_question(count: int) -> RowQuestion[Paper]:
-    """The question for so many papers: an issue names few."""
-    return RowQuestion(
-        lambda at, **slugs: (
-            Paper.objects.published(at).for_line().for_slugs(slugs.values())
-        ),
-        at=_ANY_TIME,
-        **{f"slug_{number}": f"slug {number}" for number in range(count)},
-    )
+        item.paper = lines.get(item.slug)
 
 
 def page_context(
@@ -108,6 +85,8 @@ def page_context(
         "previous": neighbour(issue, "previous"),
         "next": neighbour(issue, "next"),
         "is_preview": is_preview,
+        "is_shared": False,
+        "with_lines": False,
     }
 
 

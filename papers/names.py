@@ -60,3 +60,16 @@ def match_key(name: PersonName) -> str:
     """Family name and first initial, folded: what two lists agree on of an author."""
     family, given = fold(name.family), fold(name.given)
     return " ".join(filter(None, (family.replace(" ", ""), given[:1])))[:255]
+
+
+def tell_authors(first: str | None, count: int, *, is_complete: bool) -> str:
+    """“Zhuang Liu et al.”, or the name alone of who is the only one; empty without any.
+
+    Args:
+        first: the name of who is listed first, if anybody is.
+        count: of those who are listed.
+        is_complete: whether all are.
+    """
+    if not first:
+        return ""
+    return first if count == 1 and is_complete else f"{first} et al."

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -54,7 +54,13 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
             self.with_neighbours(at)
             .with_errata()
             .select_related("cover", "quiz")
-            .defer("body", "quiz__lie")
+            .only(
+                *("slug", "title", "dek", "publish_at", "withdrawn_at"),
+                *("text_changed_at", "reading_minutes", "finished"),
+                *("quiz__slug", "quiz__title", "quiz__number"),
+                *("cover__name", "cover__width", "cover__height", "cover__alt"),
+                *("cover__caption", "cover__credit", "cover__renditions"),
+            )
         )
 
     def with_errata(self) -> "IssueQuerySet":
@@ -263,6 +269,14 @@ class Issue(Addressed, Publishable, Owned):
         if self.publish_at is None:
             raise ValueError("A draft has no date.")
         return self.publish_at
+
+    @property
+    def day(self) -> str:
+        """When readers first saw it, as its page says: “Wednesday, 11 January 2023”.
+
+        Raises: ValueError for a draft.
+        """
+        return f"{self.first_published_at.astimezone(UTC):%A, %-d %B %Y}"
 
     @property
     def changed_at(self) -> datetime:

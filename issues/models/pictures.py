@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Prefetch, Q
-from django.urls import reverse
 
 from superfast.common.ownership import Owned
+from superfast.common.paths import path_to
 from superfast.common.publishing import published_q
 from superfast.common.text import CleanCharField
 
@@ -98,7 +98,7 @@ class Image(Owned):
     @property
     def src(self) -> str:
         """The picture's public address."""
-        return reverse("picture", args=[self.name])
+        return path_to("picture", self.name)
 
     @property
     def is_moving(self) -> bool:
@@ -113,7 +113,7 @@ class Image(Owned):
     def address_of(self, row: Rendition) -> str:
         """The public address of one of the renditions."""
         stem = self.name.partition(".")[0]
-        return reverse("picture", args=[f"{stem}-{row.width}.{row.extension}"])
+        return path_to("picture", f"{stem}-{row.width}.{row.extension}")
 
     @property
     def sources(self) -> list[dict[str, str]]:

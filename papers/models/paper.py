@@ -19,6 +19,7 @@ from papers.models.author import Authorship
 from papers.models.catalogue import Catalogue, Placement, Topic, refuse_reserved
 from papers.models.paper_rules import CONSTRAINTS, INDEXES
 from papers.models.parts import LONGEST_KEY, Appeared, Identified, Linked
+from papers.names import tell_authors
 from superfast.common.markdown import render_inline
 from superfast.common.moving import Moving
 from superfast.common.ownership import Owned
@@ -108,21 +109,6 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         return self.with_byline().only(
             *("catalogue__slug", "slug", "title", "authors_complete", "takeaway"),
             *("venue", "presentation", "code_url", "is_highlight"),
-        )
-
-    def for_line(self) -> "PaperQuerySet":
-        """With what a line of an issue says of a paper, and no more."""
-        return (
-            self.with_byline()
-            .select_related("catalogue")
-            .only(
-                "slug",
-                "title",
-                "venue",
-                "presentation",
-                "authors_complete",
-                "catalogue__slug",
-            )
         )
 
     def for_export(self) -> "PaperQuerySet":
@@ -289,10 +275,9 @@ class Paper(Moving, Identified, Appeared, Linked, Publishable, Owned):
     @property
     def byline(self) -> str:
         """“Zhuang Liu et al.”; empty without authors. Needs `with_byline()`."""
-        if not self.first_author:
-            return ""
-        alone = self.author_count == 1 and self.authors_complete
-        return self.first_author if alone else f"{self.first_author} et al."
+        return tell_authors(
+            self.first_author, self.author_count, is_complete=self.authors_complete
+        )
 
     @property
     def first_posted_label(self) -> str:

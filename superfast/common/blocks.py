@@ -94,7 +94,7 @@ class QuizPlace(Block):
 
 @dataclass(kw_only=True)
 class PaperItem:
-    """A paper's slug and the take written for it here; `paper` is filled when read."""
+    """A paper's slug and the take written for it here; `paper`, its line, is filled when read."""
 
     slug: str
     take: SafeString = _html()
