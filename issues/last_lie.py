@@ -172,17 +172,17 @@ def _closed_before(at: datetime) -> QuerySet[Any]:
     """
     moment = OuterRef(OuterRef("publish_at"))
     latest = (
-        Quiz.objects.filter(issue__publish_at__lte=moment)
+        Issue.objects.filter(quiz__isnull=False, publish_at__lte=moment)
         .filter(
-            Q(issue__publish_at__lt=moment)
+            Q(publish_at__lt=moment)
             # Of two that come out at one moment, the first is closed by the second.
-            | Q(pk__lt=OuterRef(OuterRef("quiz")))
+            | Q(quiz__lt=OuterRef(OuterRef("quiz")))
         )
         .published(at)
-        .newest_first()
+        .order_by("-publish_at", "-quiz_id")
     )
     quizzes: QuerySet[Any] = Quiz.objects.filter(
-        pk=Subquery(latest.values("pk")[:1])
+        pk=Subquery(latest.values("quiz")[:1])
     ).with_closed_at(at)
     return quizzes.filter(
         _TOLD,

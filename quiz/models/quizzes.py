@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -62,14 +63,16 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
         """
         at = at or timezone.now()
         out = OuterRef("issue__publish_at")
-        later = Quiz.objects.filter(
-            Q(issue__publish_at__gt=out) | Q(pk__gt=OuterRef("pk")),
-            issue__publish_at__gte=out,
-            issue__publish_at__lte=at,
-        ).order_by("issue__publish_at")
+        issues: Any = Quiz._meta.get_field("issue").related_model
+        later = issues._base_manager.filter(
+            Q(publish_at__gt=out) | Q(quiz__gt=OuterRef("pk")),
+            quiz__isnull=False,
+            publish_at__gte=out,
+            publish_at__lte=at,
+        ).order_by("publish_at")
         # LEAST of a value and nothing is the value on one database, nothing on another.
         never = Value(datetime.max.replace(tzinfo=UTC))
-        next_at = Coalesce(Subquery(later.values("issue__publish_at")[:1]), never)
+        next_at = Coalesce(Subquery(later.values("publish_at")[:1]), never)
         own_at = Case(When(closes_at__lte=at, then="closes_at"), default=never)
         return self.annotate(closed_at=NullIf(Least(next_at, own_at), never))
 

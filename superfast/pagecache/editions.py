@@ -76,9 +76,10 @@ def _edition_statement() -> Statement:
     quote = connection.ops.quote_name
     asked = [(quote(table), quote(column)) for table, column in moments()]
     columns = ["COALESCE(SUM(value), 0)", "COALESCE(MAX(changed_at), 0)"]
-    for bound, sign in (("MAX", "<="), ("MIN", ">")):
+    # In order, not by MAX and MIN, for which PostgreSQL takes a step more each.
+    for sign, order in (("<=", "DESC"), (">", "ASC")):
         columns += [
-            f"(SELECT {bound}({column}) FROM {table} WHERE {column} {sign} %s)"  # noqa: S608  # our own
+            f"(SELECT {column} FROM {table} WHERE {column} {sign} %s ORDER BY 1 {order} LIMIT 1)"  # noqa: S608  # our own
             for table, column in asked
         ]
     statement = f"SELECT {', '.join(columns)} FROM {Stamp._meta.db_table}"  # noqa: S608  # our own
