@@ -64,7 +64,7 @@ def test_an_unknown_kind_is_passed_over(client, found, kind):
 def test_nothing_was_found(client):
     response = client.get("/search/?q=nowhere")
 
-    assert ">Nothing found</h2>" in response.text
+    assert ">Nothing found for “nowhere”</h2>" in response.text
     assert "0 results" not in response.text
     assert "Quizzes" not in response.text.partition("<main")[2]
 
