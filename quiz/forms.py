@@ -59,6 +59,10 @@ class QuizForm(QuizPartForm):
             "came_true_on",
             "came_true_url",
         )
+        help_texts = {
+            "number": "Players see “no. 12”. Empty: the next one, as soon as its issue "
+            "is published or scheduled."
+        }
         widgets = {
             "title": forms.TextInput(attrs={"class": "vTextField"}),
             "intro": forms.Textarea(attrs={"rows": 2}),

@@ -23,6 +23,7 @@ from quiz.services import (
 from superfast.common.admin import StatusFilter, signed_in
 from superfast.common.meanwhile import MeanwhileAdmin
 from superfast.common.policy import with_policy
+from superfast.common.publishing import Status
 
 PLAYED = "“{quiz}” has been played: it can’t be deleted. Withdraw its issue instead."
 CLONED = "This is a copy of “{quiz}”: choose the lie, and tick again."
@@ -109,6 +110,9 @@ class QuizAdmin(MeanwhileAdmin, FiguresAdmin):
     def issue_label(self, obj: Quiz) -> str | None:
         issue = getattr(obj, "issue", None)
         return str(issue) if issue else None
+
+    def view_on_site(self, obj: Quiz) -> str | None:
+        return obj.get_absolute_url() if obj.status() is Status.PUBLISHED else None
 
     # The screen
 

@@ -473,3 +473,14 @@ def test_a_quiz_without_a_lie_does_not_pass():
     assert "Choose which headline is the lie." in check_quiz(quiz)
     make_issue(quiz=quiz, publish_at=None)
     assert "Choose which headline is the lie." in check_quiz(quiz)
+
+
+@pytest.mark.parametrize(("publish_at", "is_there"), [(OUT, True), (False, False)])
+def test_a_quiz_leads_to_its_page_where_there_is_one(editor, publish_at, is_there):
+    quiz = make_quiz(publish_at=publish_at)
+
+    assert ("View on site" in editor.get(change(quiz)).text) is is_there
+
+
+def test_who_leaves_the_number_empty_is_told_what_follows(editor):
+    assert "Empty: the next one" in editor.get(ADD).text
