@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, ForeignKey, QuerySet
+from django.db.models import F, Field, ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -138,6 +138,15 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
         if rows is not None:
             kwargs["queryset"] = rows
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(
+        self, db_field: Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in self.autocomplete_fields and field is not None:
+            # A cross beside a choice would be taken for the end of the choice alone.
+            field.widget.can_delete_related = False
+        return field
 
     def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
         view = with_policy(frame_src="'self'")(super().changeform_view)

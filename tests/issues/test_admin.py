@@ -607,3 +607,11 @@ def test_a_writer_gets_no_picture_of_others_by_its_name(client):
     make_issue(cover=image)
     response = client.get(address)
     assert (response.status_code, bool(response.getvalue())) == (200, True)
+
+
+def test_no_button_beside_a_choice_deletes_what_was_chosen(editor):
+    page = editor.get("/admin/issues/issue/add/").text
+
+    for name in ("quiz", "cover"):
+        assert f'id="add_id_{name}"' in page
+        assert f'id="delete_id_{name}"' not in page
