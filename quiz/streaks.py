@@ -29,6 +29,8 @@ from quiz.services.corrections import is_right
 # So long after a quiz has closed a play still keeps the row.
 GRACE = timedelta(hours=72)
 BAR_STEP = 5
+# So many of the latest quizzes stand on a player's page.
+LISTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,16 @@ class Play:
     quiz_id: int
     played_at: datetime
     result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A quiz on the player's own page, and in words how it came out for them."""
+
+    slug: str
+    title: str
+    number: int | None
+    came_out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +200,22 @@ def streak_of(
         is_late=here is not None and not here.was_in_time(played.get(here.quiz_id)),
         keeps_streak=player.keeps_streak,
     )
+
+
+def list_played(player: Player, at: datetime | None = None) -> list[Listed]:
+    """The latest quizzes, and what the player did at each. Cost: four queries at most."""
+    results = {play.quiz_id: play.result.value for play in _plays_of(player)}
+    fields = ("pk", "slug", "title", "number", "voided_at")
+    rows = Quiz.objects.published(at).newest_first().values_list(*fields)[:LISTED]
+    return [
+        Listed(
+            slug=slug,
+            title=title,
+            number=number,
+            came_out=("Does not count" if voided_at else results.get(pk, "Not played")),
+        )
+        for pk, slug, title, number, voided_at in rows
+    ]
 
 
 def _plays_of(player: Player) -> list[Play]:

@@ -20,7 +20,7 @@ from quiz.services.players import (
     make_code,
     use_code,
 )
-from quiz.streaks import streak_of
+from quiz.streaks import list_played, streak_of
 from superfast.common.http import impersonal, private_page
 from superfast.common.origin import own_site_only
 
@@ -113,6 +113,7 @@ def _show(
     context: dict[str, Any] = {
         "player": player,
         "streak": streak_of(player) if player else None,
+        "played": list_played(player) if player else [],
         "code": f"{code[:half]}-{code[half:]}" if code else "",
         "code_minutes": int(CODE_LIFE.total_seconds() // 60),
         "error": error,

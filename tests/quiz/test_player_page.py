@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import lxml.html
 import pytest
 import time_machine
 from django.core.cache import cache
@@ -11,8 +12,10 @@ from django.test import Client
 from django.utils import timezone
 
 from quiz import attempts, tokens
-from quiz.models import Guess, Player, TransferCode
-from tests.quiz.factories import make_guess, make_quiz
+from quiz.models import Guess, Headline, Player, TransferCode
+from quiz.services.corrections import void_quiz
+from quiz.streaks import LISTED, list_played
+from tests.quiz.factories import OUT, make_guess, make_quiz, make_series
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +69,41 @@ def test_the_page_shows_a_player_the_streak_and_sets_no_cookie(player):
     assert "Spotted 1 of 1." in response.text
     assert player.handle not in response.text
     assert '<meta name="robots" content="noindex">' in response.text
+
+
+def quizzes_on(response):
+    listed = lxml.html.fromstring(response.text).xpath('//*[@class="quizzes"]/li')
+    return [" ".join(row.text_content().split()) for row in listed]
+
+
+def test_the_page_lists_the_latest_quizzes_and_how_each_came_out(player, quiz):
+    fooled, given_up, void, left = make_series(4, start=OUT + timedelta(weeks=1))
+    make_guess(fooled, player=player)
+    gave_up = make_guess(given_up, player=player)
+    Guess.objects.filter(pk=gave_up.pk).update(headline=None, position=None)
+    make_guess(void, player=player, headline=void.lie)
+    void_quiz(quiz=void, reason="All were true.", by=None)
+    make_quiz(publish_at=None)
+    make_guess(left)
+    response = browser_of(player).get(PAGE)
+
+    assert quizzes_on(response) == [
+        f"No. 4 {left.title} Not played",
+        f"No. 3 {void.title} Does not count",
+        f"No. 2 {given_up.title} Gave up",
+        f"No. 1 {fooled.title} Fooled",
+        f"{quiz.title} Spotted",
+    ]
+    assert not [lie for lie in Headline.objects.all() if lie.text in response.text]
+
+
+def test_the_list_of_the_page_ends(player, client, django_assert_num_queries):
+    make_series(LISTED + 1, start=OUT + timedelta(weeks=1))
+
+    assert len(quizzes_on(browser_of(player).get(PAGE))) == LISTED
+    assert quizzes_on(client.get(PAGE)) == []
+    with django_assert_num_queries(3):
+        list_played(player)
 
 
 def test_the_page_offers_a_stranger_nothing_but_to_enter_a_code(client):
