@@ -13,7 +13,7 @@ from django.urls import reverse
 from papers.citing import bibtex
 from papers.importing import batches
 from papers.importing.planning import label
-from papers.importing.undoing import undo_batch
+from papers.importing.undoing import start_undoing
 from papers.models import Catalogue, ImportBatch, ImportRow, Outcome
 from superfast.common.admin import RecordAdmin
 from superfast.common.http import page_number
@@ -144,7 +144,7 @@ class ImportBatchAdmin(RecordAdmin):
                 case "cancel":
                     batches.cancel_batch(batch)
                 case "undo":
-                    undo_batch(batch=batch, by=request.user)
+                    start_undoing(batch, by=request.user)
         except ValidationError as error:
             self.message_user(request, error.messages[0], messages.ERROR)
 

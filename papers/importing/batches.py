@@ -246,12 +246,18 @@ def _note(row: ImportRow, applied: Applied) -> None:
 def cancel_batch(batch: ImportBatch) -> None:
     """Who reads the batch stops at the next step; one that waits is cancelled now.
 
-    One that was to be applied, and that no worker has begun, is as it was read.
-    Raises: ValidationError where it is being applied, or is applied.
+    One that was to be applied, or undone, and that no worker has begun, is as it was.
+    Raises: ValidationError where it is being applied or undone, or is applied.
     """
     rows = ImportBatch.objects.filter(pk=batch.pk)
     batch.refresh_from_db()
-    if batch.state in (State.APPLYING, State.APPLIED):
+    if batch.is_undo_wanted:
+        free = rows.select_for_update(skip_locked=True)
+        if not (found := free.first()):
+            raise ValidationError("It is being undone.")
+        found.cancel_requested = False
+        found.save(update_fields=["cancel_requested"])
+    elif batch.state in (State.APPLYING, State.APPLIED):
         free = rows.filter(state=State.APPLYING).select_for_update(skip_locked=True)
         if not (found := free.first()):
             raise ValidationError("It is being applied, or is already: undo it then.")

@@ -61,6 +61,7 @@ def end(batch: ImportBatch, state: str) -> None:
     batch.done = batch.total = batch.done if state == State.CANCELLED else batch.total
     batch.heartbeat_at = None
     batch.attempts = 0
+    batch.cancel_requested = False
     if state in (State.APPLIED, State.CANCELLED):
         batch.content = b""  # what it said stands in its rows
     batch.save()

@@ -90,7 +90,13 @@ class ImportBatch(models.Model):
     def is_running(self) -> bool:
         """Whether somebody is, or will be, at work on it."""
         state = ImportBatch.State
-        return self.state in (state.WAITING, state.READING, state.APPLYING)
+        at_work = (state.WAITING, state.READING, state.APPLYING)
+        return self.state in at_work or self.is_undo_wanted
+
+    @property
+    def is_undo_wanted(self) -> bool:
+        """Whether somebody wants it undone: what was wanted of it, and is done, ends."""
+        return self.state == ImportBatch.State.APPLIED and self.cancel_requested
 
 
 class Outcome(models.TextChoices):

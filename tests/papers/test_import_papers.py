@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils import timezone
 
-from papers.importing import batches
+from papers.importing import batches, undoing
 from papers.importing.applying import apply_rows
 from papers.importing.batches import (
     apply_batch,
@@ -21,7 +21,7 @@ from papers.importing.batches import (
     tick,
 )
 from papers.importing.decoding import NotTextError, decode
-from papers.importing.undoing import undo_batch
+from papers.importing.undoing import start_undoing, undo_batch, undo_wanted
 from papers.models import Author, ImportBatch, ImportRow, Paper, PaperRevision
 from papers.services import update_paper
 from tests.papers.factories import (
@@ -243,6 +243,80 @@ def test_undoing_is_refused_where_an_editor_has_changed_the_paper():
     assert "An issue names" in notes["new"]
     assert Paper.objects.get(cite_key="known").doi == "10.1145/1.2"
     assert Paper.objects.filter(cite_key="new").exists()
+
+
+def many(monkeypatch, most=1):
+    """An applied import of more rows than a request takes back."""
+    monkeypatch.setattr(undoing, "INLINE_ROWS", most)
+    entries = (
+        f"@misc{{k{n}, title = {{Number {n} of many}}, year = 2022}}" for n in range(5)
+    )
+    batch = create_batch(
+        catalogue=make_catalogue(), by=None, data="\n".join(entries).encode()
+    )
+    read_batch(batch.pk)
+    start_applying(batch, by=None)
+    batch.refresh_from_db()
+    assert Paper.objects.count() == 5
+    return batch
+
+
+def test_a_large_import_is_undone_by_a_worker_once(monkeypatch, settings):
+    settings.TASKS_INLINE = False
+    batch, editor = many(monkeypatch), make_editor()
+    make_mention(Paper.objects.get(cite_key="k1"))
+    start_undoing(batch, by=editor)
+    batch.refresh_from_db()
+    assert batch.is_running
+    assert Paper.objects.count() == 5
+    with pytest.raises(ValidationError, match="Only an import"):
+        start_undoing(batch, by=editor)
+
+    undo_wanted(batch.pk, editor.pk)
+    undo_wanted(batch.pk, editor.pk)
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.is_running) == (ImportBatch.State.UNDONE, False)
+    assert [paper.cite_key for paper in Paper.objects.all()] == ["k1"]
+    assert "An issue names" in batch.rows.get(key="k1").note
+
+
+def test_an_undo_that_no_worker_has_begun_can_be_cancelled(monkeypatch, settings):
+    settings.TASKS_INLINE = False
+    batch, editor = many(monkeypatch), make_editor()
+    start_undoing(batch, by=editor)
+    cancel_batch(batch)
+    undo_wanted(batch.pk, editor.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.is_running) == (ImportBatch.State.APPLIED, False)
+    assert Paper.objects.count() == 5
+
+
+def test_an_undo_that_stops_at_an_error_of_ours_leaves_all_and_can_be_asked_again(
+    monkeypatch, settings
+):
+    settings.TASKS_INLINE = False
+    batch, editor = many(monkeypatch), make_editor()
+    start_undoing(batch, by=editor)
+    with monkeypatch.context() as broken:
+        broken.setattr(undoing, "_undo_rows", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            undo_wanted(batch.pk, editor.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.is_running) == (ImportBatch.State.APPLIED, False)
+    assert Paper.objects.count() == 5
+    monkeypatch.setattr(undoing, "INLINE_ROWS", 5)
+    start_undoing(batch, by=editor)
+    assert not Paper.objects.exists()
+
+
+def test_undoing_asks_the_database_for_many_papers_together(
+    monkeypatch, django_assert_max_num_queries
+):
+    batch = many(monkeypatch, most=5)
+    with django_assert_max_num_queries(45):
+        start_undoing(batch, by=make_editor())
+    assert not Paper.objects.exists()
 
 
 def test_a_reading_can_be_cancelled():
