@@ -78,6 +78,10 @@ class Amends:
     lie: LastLie | None = None
     corrections: Sequence[PutRight] = ()
 
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.lie or self.corrections)
+
     @property
     def changed_at(self) -> datetime | None:
         """When the latest of the corrections was made."""

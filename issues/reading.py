@@ -81,6 +81,7 @@ def page_context(
         "headlines": cards,
         "amends": amends_of(issue),
         "notes": issue.notes,
+        "cover": issue.cover,
         "cover_src": issue.cover.fallback_src if issue.cover else "",
         "previous": neighbour(issue, "previous"),
         "next": neighbour(issue, "next"),

@@ -12,13 +12,16 @@ from superfast.common.statements import Question
 
 
 class Line(TypedDict):
-    """What is said of a paper; `byline`, `venue` and `presentation` may be empty."""
+    """What is said of a paper; `byline`, `venue`, `place` may be empty.
+
+    `place` is the venue and how the paper was presented there.
+    """
 
     url: str
     title: str
     byline: str
     venue: str
-    presentation: str
+    place: str
 
 
 def lines_of(slugs: Collection[str], at: datetime) -> dict[str, Line]:
@@ -69,15 +72,18 @@ def _line(
         "title": title,
         "byline": tell_authors(first_author, author_count, is_complete=is_complete),
         "venue": venue,
-        "presentation": presentation,
+        "place": f"{venue}, {presentation}" if venue and presentation else venue,
     }
 
 
 def _line_of(paper: Paper) -> Line:
-    return {
-        "url": paper.get_absolute_url(),
-        "title": paper.title,
-        "byline": paper.byline,
-        "venue": paper.venue,
-        "presentation": paper.presentation,
-    }
+    return _line(
+        paper.slug,
+        paper.catalogue.slug,
+        paper.title,
+        paper.venue,
+        paper.presentation,
+        paper.first_author,
+        paper.author_count,
+        paper.authors_complete,
+    )

@@ -1,5 +1,7 @@
 """Scripts of ours in a page."""
 
+from functools import lru_cache
+
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
@@ -19,8 +21,14 @@ def module(name: str) -> SafeString:
     """
     if not isinstance(staticfiles_storage, HashedStorage):
         return format_html('<script type="module" src="{}"></script>', static(name))
+    return _hashed(staticfiles_storage, name)
+
+
+@lru_cache(maxsize=100)
+def _hashed(storage: HashedStorage, name: str) -> SafeString:
+    """The element, for as long as the process's list of files lasts."""
     return format_html(
         '<script type="module" src="{}" integrity="{}"></script>',
-        static(name),
-        staticfiles_storage.integrity(name),
+        storage.url(name),
+        storage.integrity(name),
     )
