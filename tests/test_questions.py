@@ -85,16 +85,3 @@ def test_rows_are_those_of_the_queryset(content, name):
     ]
     assert any(rows)
     assert not all(rows)
-
-
-def test_the_papers_of_an_issue_are_those_of_the_queryset(content):
-    make_paper(slug="one", authors=["Ada Byron"])
-    make_paper(slug="two", catalogue=make_catalogue("2021"))
-    make_paper(slug="one", catalogue=make_catalogue("2021"))
-    question = issues.reading._papers_question(2)
-    found = [
-        assert_same(question, at=at, slug_0=one, slug_1=other)
-        for at in content["at"]
-        for one, other in (("one", "two"), ("two", "none"), ("none", "nowhere"))
-    ]
-    assert found == [3, 1, 0, 3, 1, 0, 0, 0, 0]
