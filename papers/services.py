@@ -237,9 +237,12 @@ def update_paper(
 def publish_paper(*, paper: Paper, at: datetime | None = None) -> None:
     """Readers see and find the paper from now on; one withdrawn keeps its first date.
 
+    The rest of the paper stays as it is stored, whenever the given row was read.
     Raises: ValidationError where a rule of the catalogue refuses it.
     """
-    publishing.publish(paper, at)
+    stored = _lock(paper)
+    publishing.publish(stored, at)
+    _take_times(paper, stored)
     _refresh(paper)
 
 
@@ -247,9 +250,12 @@ def publish_paper(*, paper: Paper, at: datetime | None = None) -> None:
 def withdraw_paper(*, paper: Paper, at: datetime | None = None) -> None:
     """Readers no longer see the paper; its address says so. Scheduled ones become drafts.
 
+    The rest of the paper stays as it is stored, whenever the given row was read.
     Raises: ValidationError where readers do not see it anyway.
     """
-    publishing.withdraw(paper, at)
+    stored = _lock(paper)
+    publishing.withdraw(stored, at)
+    _take_times(paper, stored)
     _refresh(paper)
 
 
@@ -267,6 +273,19 @@ def delete_papers(papers: QuerySet[Paper]) -> None:
 def refresh_search(papers: QuerySet[Paper]) -> None:
     """Search knows these papers as they are now."""
     index.put(search.documents(papers))
+
+
+def _lock(paper: Paper) -> Paper:
+    """The paper as it is stored; who changes it too waits for the end of the transaction."""
+    stored = Paper.objects.select_for_update().filter(pk=paper.pk).first()
+    if stored is None:
+        raise ValidationError("It was deleted meanwhile.")
+    return stored
+
+
+def _take_times(paper: Paper, stored: Paper) -> None:
+    for name in ("publish_at", "withdrawn_at", "updated_at"):
+        setattr(paper, name, getattr(stored, name))
 
 
 def _refresh(paper: Paper) -> None:

@@ -50,6 +50,19 @@ def found(text):
 # Authors
 
 
+def test_publishing_and_withdrawing_leave_what_somebody_saved_meanwhile():
+    paper = make_paper(title="As it was read", publish_at=None)
+    for act in (services.publish_paper, services.withdraw_paper):
+        Paper.objects.filter(pk=paper.pk).update(title=f"Saved before {act.__name__}")
+        act(paper=paper)
+        stored = Paper.objects.get(pk=paper.pk)
+        assert stored.title == f"Saved before {act.__name__}"
+        assert stored.status() == paper.status()
+    Paper.objects.all().delete()
+    with pytest.raises(ValidationError, match="deleted meanwhile"):
+        services.publish_paper(paper=paper)
+
+
 def test_an_author_is_made_once_whatever_the_accents():
     first = services.author_for("Björn Ommer")
     assert services.author_for("BJORN OMMER") == first
