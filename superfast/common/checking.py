@@ -5,7 +5,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
+from uuid import uuid4
 
+from django.core.cache import cache
 from django.db import models
 from django.utils import timezone
 
@@ -16,8 +18,13 @@ from superfast.common.fetching import (
     Page,
     fetch,
 )
+from superfast.common.text import digest_of
 
 PAUSE_SECONDS = 3.0
+# A host that somebody asks is theirs for so long: an answer takes at most five seconds.
+_HELD_SECONDS = PAUSE_SECONDS + 5
+# Between two looks at whether another worker is done with a host.
+_LOOK_SECONDS = 0.5
 _GONE = {404, 410}
 _NOT_US = {401, 403, 429, 999}
 
@@ -163,8 +170,8 @@ def ask_all(
 ) -> Report:
     """Each address has been asked and its answer is stored, until the time is over.
 
-    No host is asked again before three seconds have passed; addresses of other hosts
-    come in between. Where no host at all could be found, we are offline: such addresses
+    No host is asked again before three seconds have passed, nor while another worker asks
+    it; addresses of other hosts come in between. Where no host at all could be found, we are offline: such addresses
     are not reached, and none is called broken for it.
 
     Args:
@@ -176,6 +183,7 @@ def ask_all(
         progress: told after each how many are done, and of how many.
     """
     report = Report(left=len(addresses))
+    mine = uuid4().hex
     asked_at: dict[str, float] = {}
     unsure: list[Address] = []
     seen_any = False
@@ -186,8 +194,12 @@ def ask_all(
         wait = last + PAUSE_SECONDS - time.monotonic()
         if address.site in asked_at and wait > 0:
             pause(wait)
+        if not _claim(address.site, mine, pause, end):
+            break
         page = ask(address)
         asked_at[address.site] = time.monotonic()
+        # A little longer than what is waited here: until then it is still ours.
+        cache.set(_key(address.site), mine, PAUSE_SECONDS * 1.5)
         seen_any = seen_any or page is not None
         if address.state == LinkState.BROKEN and page is None and not seen_any:
             unsure.append(address)
@@ -202,6 +214,24 @@ def ask_all(
         store(address)
         report.states[address.state] += 1
     return report
+
+
+def _key(site: str) -> str:
+    return f"checking.{digest_of(site)}"
+
+
+def _claim(
+    site: str, mine: str, pause: Callable[[float], None], end: float | None
+) -> bool:
+    """Nobody else asks the host now, nor has within the pause; False where time is up."""
+    while not cache.add(_key(site), mine, _HELD_SECONDS):
+        if cache.get(_key(site)) == mine:
+            cache.set(_key(site), mine, _HELD_SECONDS)
+            return True
+        if end is not None and time.monotonic() >= end:
+            return False
+        pause(_LOOK_SECONDS)
+    return True
 
 
 def in_turns(addresses: Sequence[Address]) -> Iterator[Address]:
