@@ -81,9 +81,6 @@ class PaperLinkAdmin(CheckedAddressAdmin):
     show_full_result_count = False
     fields = ("address", "name", "state_label", "answer", "checked", "of_paper")
 
-    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        return lookup in {OfPapers.parameter_name, "state__exact"}
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaperLink]:
         """Of the papers that this person sees at the desk."""
         seen = self.admin_site.get_model_admin(Paper).get_queryset(request)

@@ -4,20 +4,29 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from papers.forms import PaperPartForm
-from papers.models import MistakeReport, RelatedPaper
+from papers.models import MistakeReport, Paper, RelatedPaper
 from superfast.common.admin import Autocompleting
 from superfast.common.meanwhile import MeanwhileRows
+from superfast.common.publishing import published_q
 
 
 class PickForm(PaperPartForm):
+    """One pick; what stands there already stays, whoever sees that paper."""
+
     called = "related paper"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["other"]
+        field.queryset |= Paper.objects.filter(pk=self.instance.other_id)
 
 
 class PickFormSet(MeanwhileRows):
@@ -56,6 +65,16 @@ class RelatedPaperInline(Autocompleting, admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[RelatedPaper]:
         rows = super().get_queryset(request).filter(is_pick=True)
         return rows.select_related("other")
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Papers that readers see, and those that this person sees at the desk."""
+        if db_field.name == "other":
+            seen = self.admin_site.get_model_admin(Paper).get_queryset(request)
+            mine = Q(pk__in=seen.order_by().values("pk"))
+            kwargs["queryset"] = Paper.objects.filter(published_q() | mine)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class SettledFilter(admin.SimpleListFilter):
@@ -99,14 +118,31 @@ class MistakeReportAdmin(admin.ModelAdmin):
 
     @admin.action(description="Settle", permissions=["change"])
     def settle(self, request: HttpRequest, queryset: QuerySet[MistakeReport]) -> None:
-        count = queryset.filter(settled_at=None).update(
-            settled_at=timezone.now(), settled_by=request.user
-        )
+        count = self._set(
+            request, queryset.filter(settled_at=None), "Settled.",
+            settled_at=timezone.now(), settled_by=request.user,
+        )  # fmt: skip
         self.message_user(request, f"{count} settled.")
 
     @admin.action(description="Put back into the queue", permissions=["change"])
     def reopen(self, request: HttpRequest, queryset: QuerySet[MistakeReport]) -> None:
-        count = queryset.exclude(settled_at=None).update(
-            settled_at=None, settled_by=None
-        )
+        count = self._set(
+            request, queryset.exclude(settled_at=None), "Put back into the queue.",
+            settled_at=None, settled_by=None,
+        )  # fmt: skip
         self.message_user(request, f"{count} back in the queue.")
+
+    @transaction.atomic
+    def _set(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[MistakeReport],
+        done: str,
+        **values: Any,
+    ) -> int:
+        """The reports hold these values, each with its line in the log."""
+        reports = list(queryset.select_for_update(of=("self",)))
+        MistakeReport.objects.filter(pk__in=[r.pk for r in reports]).update(**values)
+        for report in reports:
+            self.log_change(request, report, done)
+        return len(reports)

@@ -98,6 +98,24 @@ def test_a_writer_publishes_and_withdraws_by_no_action(client, writer, action):
     assert out.status() is Status.PUBLISHED
 
 
+def test_a_writer_relates_a_paper_to_none_that_they_do_not_see(client, writer):
+    secret = make_paper(title="Of nobody's business", publish_at=None)
+    out, paper = make_paper(), mine(writer)
+
+    def pick(other):
+        rows = {
+            "related-TOTAL_FORMS": 1,
+            "related-0-other": other.pk,
+            "related-0-position": 1,
+        }
+        return client.post(change(paper), form_of(paper, **rows), follow=True)
+
+    assert "business" not in pick(secret).content.decode()
+    assert not paper.related.exists()
+    assert pick(out).status_code == 200
+    assert paper.related.get().other == out
+
+
 def test_a_writer_sees_no_field_to_publish_by(client, writer):
     html = client.get(change(mine(writer))).content.decode()
     assert 'name="publish_at' not in html

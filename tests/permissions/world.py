@@ -42,6 +42,8 @@ from tests.quiz.player import play
 ROLES = ("anonymous", "player", "others", "own", "editor", "superuser")
 LOGIN = "/admin/login/"
 NOW = timezone.now()
+# Stands in what a Writer has that others are not shown.
+MARK = "quokkamark"
 _SEEN = {405: "m", 403: "f", 404: "n", 410: "n"}
 
 
@@ -83,8 +85,8 @@ class World:
             "anonymous": None, "player": None, "others": self.writer, "own": self.writer,
             "editor": make_editor(), "superuser": make_user(is_superuser=True),
         }  # fmt: skip
-        self.mine = self._rows(self.writer)
-        self.theirs = self._rows(make_writer())
+        self.mine = self._rows(self.writer, "of mine")
+        self.theirs = self._rows(make_writer(), MARK)
         self.cookies = {role: self._cookies(role) for role in ROLES}
 
     def _cookies(self, role: str) -> Any:
@@ -95,11 +97,25 @@ class World:
             play(client, self.theirs["played"])
         return client.cookies
 
-    def _rows(self, owner: User) -> dict[str, Any]:
-        """Label of a model → a row; what is not out, where there is a choice."""
-        quiz = make_quiz(publish_at=False, created_by=owner)
-        issue = make_draft(body="See [one](https://example.org/). (link)", quiz=quiz)
-        paper = make_paper(publish_at=None, authors=["Ada Lovelace"], topics=["vision"])
+    def _rows(self, owner: User, mark: str) -> dict[str, Any]:
+        """Label of a model → a row; what is not out, where there is a choice.
+
+        Args:
+            owner: whose they are.
+            mark: a word of what nobody but the owner, and who publishes, is to see.
+        """
+        quiz = make_quiz(publish_at=False, created_by=owner, title=f"Quiz {mark}")
+        issue = make_draft(
+            title=f"Issue {mark}",
+            body=f"See [one {mark}](https://{mark.split()[-1]}.example/). (link)",
+            quiz=quiz,
+        )
+        paper = make_paper(
+            publish_at=None,
+            title=f"Paper {mark}",
+            authors=["Ada Lovelace"],
+            topics=["vision"],
+        )
         history.keep_first([paper.pk])
         played = make_quiz()
         guess = make_guess(played)
@@ -111,7 +127,7 @@ class World:
         )
         rows = [
             quiz, issue, paper, guess, correction, wording, owner,
-            make_image(), Author.objects.first(), Topic.objects.first(),
+            make_image(alt=f"Picture {mark}"), Author.objects.first(), Topic.objects.first(),
             Catalogue.objects.first(), issue.revisions.first() or issue.working_revision,
             ImportBatch.objects.create(catalogue=paper.catalogue),
             PaperLink.objects.create(paper=paper, url="https://paper.example/", asked_for_at=NOW),
@@ -136,7 +152,7 @@ class World:
         found["played"] = played
         found["out"] = out
         found["public paper"] = make_paper(slug=f"public-{owner.pk}")
-        found["trashed"] = make_draft()
+        found["trashed"] = make_draft(title=f"Trashed {mark}")
         trash_issue(issue=found["trashed"], by=owner)
         link, token = make_link(
             issue=issue, by=owner, label="Kim", days=7, revision=None
@@ -168,6 +184,17 @@ class World:
         if "object_id" in address.arguments and response.get("Location") == "/admin/":
             return "n"
         return letter(response)
+
+    def get(self, path: str, role: str) -> str:
+        """What stands in the answer; nothing of what asking did stays."""
+        client = Client(raise_request_exception=False)
+        client.cookies = deepcopy(self.cookies[role])
+        with transaction.atomic():
+            response: Any = client.get(path)
+            is_stream = response.streaming
+            body = b"".join(response) if is_stream else response.content
+            transaction.set_rollback(True)
+        return bytes(body).decode(errors="replace")
 
 
 def letter(response: Any) -> str:
