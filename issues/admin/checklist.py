@@ -26,7 +26,7 @@ from issues.services import (
 from issues.services.readiness import PERMISSION as OVERRIDE
 from issues.tray import GONE, Row, check_addresses, find_rows, in_utf16
 from quiz.models import Quiz
-from superfast.common.admin import signed_in
+from superfast.common.admin import note_changes, signed_in
 from superfast.common.http import private_page
 from superfast.common.text import clean_text, read_number
 
@@ -197,17 +197,21 @@ def _waive(request: HttpRequest, model_admin: Any, object_id: str) -> HttpRespon
     key = clean_text(request.POST.get("key", ""))
     if "take_back" in request.POST:
         take_back_waiver(issue=issue, key=key)
+        model_admin.log_change(request, issue, "Took back that a link is left out.")
         return JsonResponse({})
+    reason = request.POST.get("reason", "")
     try:
         waive_link(
             issue=issue,
             body=clean_text(request.POST.get("body", ""))[:LONGEST_TEXT],
             key=key,
-            reason=request.POST.get("reason", ""),
+            reason=reason,
             by=signed_in(request),
         )
     except ValidationError as error:
         return JsonResponse({"error": " ".join(error.messages)}, status=422)
+    note_changes(request, {"reason": ["", reason.strip()]})
+    model_admin.log_change(request, issue, "Left a link out.")
     return JsonResponse({})
 
 
@@ -221,6 +225,8 @@ def _headline(request: HttpRequest, model_admin: Any, object_id: str) -> HttpRes
         fill_headline(issue=issue, key=headline, url=url)
     except ValidationError as error:
         return JsonResponse({"error": " ".join(error.messages)}, status=422)
+    note_changes(request, {f"headline {headline}: source": ["", url.strip()]})
+    model_admin.log_change(request, issue, "Filled in the source of a headline.")
     return JsonResponse({})
 
 

@@ -120,6 +120,8 @@ def _collect(request: HttpRequest, model_admin: InboxItemAdmin) -> HttpResponse:
             except ValidationError as error:
                 form.add_error("url", error.messages)
             else:
+                for item in items:
+                    model_admin.log_addition(request, item, "Put aside.")
                 model_admin.message_user(request, f"In the inbox: {len(items)}.")
                 return HttpResponseRedirect(
                     reverse("admin:issues_inboxitem_changelist")

@@ -171,7 +171,7 @@ class ImageAdmin(OwnedAdmin):
     def upload(self, request: HttpRequest) -> HttpResponseBase:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        return _upload(request)
+        return _upload(request, self)
 
     def picture_file(self, request: HttpRequest, name: str) -> HttpResponseBase:
         if not self.has_view_permission(request):
@@ -181,7 +181,7 @@ class ImageAdmin(OwnedAdmin):
 
 
 @require_POST
-def _upload(request: HttpRequest) -> HttpResponse:
+def _upload(request: HttpRequest, model_admin: ImageAdmin) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         sentences = [str(s) for errors in form.errors.values() for s in errors]
@@ -193,6 +193,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
     except OSError:
         logger.exception("A picture could not be stored.")
         return JsonResponse({"error": NO_ROOM}, status=507)
+    model_admin.log_addition(request, image, "Uploaded.")
     return JsonResponse({"markdown": image.markdown}, status=201)
 
 

@@ -19,7 +19,7 @@ from issues.models import Issue
 from issues.services import publish_changes
 from issues.services.readiness import PERMISSION as OVERRIDE
 from issues.state import State, stored_state
-from superfast.common.admin import signed_in
+from superfast.common.admin import note_changes, signed_in
 from superfast.common.publishing import Status
 
 
@@ -93,6 +93,8 @@ def withdraw(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespon
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
+        label = str(stored_state(issue).status.label)
+        note_changes(request, {"status": [str(state.status.label), label]})
         model_admin.log_change(request, issue, "Withdrawn.")
         done = "is withdrawn." if state.is_public else "is no longer scheduled."
         tell(request, model_admin, issue, stored_state(issue), done)

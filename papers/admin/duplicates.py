@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from papers import merging
 from papers.importing.planning import label
 from papers.models import Author, Paper
+from superfast.common.admin import note_changes
 from superfast.common.http import private_page
 from superfast.common.text import read_numbers
 
@@ -67,7 +68,7 @@ def _pair(
     one, two = get_object_or_404(papers, pk=first), get_object_or_404(papers, pk=second)
     if request.method == "POST":
         try:
-            done = _decide(request, one, two)
+            done = _decide(model_admin, request, one, two)
         except ValidationError as error:
             model_admin.message_user(request, " ".join(error.messages), messages.ERROR)
             return HttpResponseRedirect(request.path)
@@ -102,18 +103,21 @@ def _shown(paper: Paper, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _decide(request: HttpRequest, one: Paper, two: Paper) -> str:
+def _decide(model_admin: Any, request: HttpRequest, one: Paper, two: Paper) -> str:
     """What was done, as a sentence; empty where nothing was asked for."""
     if request.POST.get("do") == "apart":
         merging.keep_apart(one=one, other=two, by=request.user)
+        model_admin.log_change(request, one, f"Is not one with paper {two.pk}.")
         return "They are two papers: nobody is asked about them again."
     if request.POST.get("do") != "merge" or one.pk == two.pk:
         return ""
     keep, lose = (two, one) if request.POST.get("keep") == "two" else (one, two)
     side = "one" if keep is two else "two"
     taken = [name for name in merging.CHOICES if request.POST.get(name) == side]
-    title = str(lose)
+    title, key = str(lose), lose.pk
     merging.merge_papers(keep=keep, lose=lose, taken=taken, by=request.user)
+    note_changes(request, {"merged": [f"{key}: {title}", f"{keep.pk}: {keep}"]})
+    model_admin.log_change(request, keep, f"Merged with paper {key}.")
     return f"“{title}” is merged; its address leads to {keep.get_absolute_url()}."
 
 
@@ -142,6 +146,9 @@ def _split(
         except ValidationError as error:
             model_admin.message_user(request, " ".join(error.messages), messages.ERROR)
             return HttpResponseRedirect(request.path)
+        moved = "; ".join(str(paper) for paper in Paper.objects.filter(pk__in=chosen))
+        note_changes(request, {"papers": [str(author), f"{other.pk}: {moved}"]})
+        model_admin.log_change(request, author, "Parted into two.")
         model_admin.message_user(request, f"{other} is an author of their own now.")
         return HttpResponseRedirect(
             reverse("admin:papers_author_change", args=[other.pk])
@@ -180,7 +187,7 @@ def merge_action(
     for lose in authors:
         if lose.pk == keep.pk:
             continue
-        name = str(lose)
+        name, key = str(lose), lose.pk
         try:
             merging.merge_authors(keep=keep, lose=lose, by=request.user)
         except ValidationError as error:
@@ -188,6 +195,8 @@ def merge_action(
                 request, f"{name}: {error.messages[0]}", messages.ERROR
             )
         else:
+            note_changes(request, {"merged": [f"{key}: {name}", f"{keep.pk}: {keep}"]})
+            model_admin.log_change(request, keep, f"Merged with author {key}.")
             model_admin.message_user(
                 request, f"{name} is now {keep}.", messages.SUCCESS
             )

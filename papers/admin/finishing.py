@@ -57,7 +57,7 @@ class FinishingActions(admin.ModelAdmin):
 
     @admin.action(description="Mark as checked by me", permissions=["publish"])
     def mark_checked(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
-        with transaction.atomic(), _kept(request, queryset) as papers:
+        with transaction.atomic(), self._kept(request, queryset, "Checked.") as papers:
             Paper.objects.filter(pk__in=papers).update(
                 checked_at=timezone.now(), checked_by=request.user
             )
@@ -86,8 +86,10 @@ class FinishingActions(admin.ModelAdmin):
         form = _choice(request, Topic)
         if not form.is_valid():
             return self._ask(request, form, queryset, "Add a topic to papers")
-        with transaction.atomic(), _kept(request, queryset) as papers:
-            form.cleaned_data["chosen"].papers.add(*papers)
+        topic = form.cleaned_data["chosen"]
+        done = f"Topic added: {topic}."
+        with transaction.atomic(), self._kept(request, queryset, done) as papers:
+            topic.papers.add(*papers)
         self._done(request, len(papers))
         return None
 
@@ -101,7 +103,8 @@ class FinishingActions(admin.ModelAdmin):
             return self._ask(request, form, queryset, title)
         catalogue = form.cleaned_data["chosen"]
         others = queryset.exclude(catalogue=catalogue)
-        with transaction.atomic(), _kept(request, others) as papers:
+        done = f"Shown in a further catalogue: {catalogue}."
+        with transaction.atomic(), self._kept(request, others, done) as papers:
             Placement.objects.bulk_create(
                 [Placement(catalogue=catalogue, paper_id=pk) for pk in papers],
                 ignore_conflicts=True,
@@ -128,13 +131,30 @@ class FinishingActions(admin.ModelAdmin):
         return _export(FULL_JSON.suffix, queryset)
 
     def _set(
-        self, request: HttpRequest, queryset: QuerySet[Paper], **values: Any
+        self, request: HttpRequest, queryset: QuerySet[Paper], **values: bool
     ) -> int:
-        with transaction.atomic(), _kept(request, queryset) as papers:
+        done = (
+            "Made a highlight." if values["is_highlight"] else "No longer a highlight."
+        )
+        with transaction.atomic(), self._kept(request, queryset, done) as papers:
             changed = Paper.objects.filter(pk__in=papers)
             changed.update(**values, updated_at=timezone.now())
         self._done(request, len(papers))
         return len(papers)
+
+    @contextmanager
+    def _kept(
+        self, request: HttpRequest, papers: QuerySet[Paper], done: str
+    ) -> Iterator[list[int]]:
+        """The keys of papers whose state is kept before and after a change, and logged."""
+        keys = _keys(papers)
+        history.keep_first(keys)
+        yield keys
+        history.keep(keys, PaperRevision.Verb.QUICK, request.user)
+        changed = Paper.objects.filter(pk__in=keys)
+        services.refresh_search(changed)
+        for paper in changed:
+            self.log_change(request, paper, done)
 
     def _done(self, request: HttpRequest, count: int) -> None:
         self.message_user(request, f"{count} changed.", messages.SUCCESS)
@@ -165,16 +185,6 @@ class FinishingActions(admin.ModelAdmin):
 def _choice(request: HttpRequest, model: Any) -> ChoiceForm:
     """Bound where something was chosen: the first time nobody has been asked."""
     return ChoiceForm(model, request.POST if "chosen" in request.POST else None)
-
-
-@contextmanager
-def _kept(request: HttpRequest, papers: QuerySet[Paper]) -> Iterator[list[int]]:
-    """The keys of papers whose state is kept before and after a change."""
-    keys = _keys(papers)
-    history.keep_first(keys)
-    yield keys
-    history.keep(keys, PaperRevision.Verb.QUICK, request.user)
-    services.refresh_search(Paper.objects.filter(pk__in=keys))
 
 
 def _keys(papers: QuerySet[Paper]) -> list[int]:

@@ -20,6 +20,7 @@ from superfast.common.http import page_number
 from superfast.common.text import read_number, read_numbers
 
 PER_PAGE = 200
+_DONE = {"apply": "Applied.", "cancel": "Cancelled.", "undo": "Taken back."}
 
 
 class ImportForm(forms.Form):
@@ -100,6 +101,7 @@ class ImportBatchAdmin(RecordAdmin):
             publish=data["publish"],
         )
         batches.start_reading(batch)
+        self.log_addition(request, batch, "Begun.")
         return HttpResponseRedirect(_address(batch))
 
     def _initial(self, request: HttpRequest) -> dict[str, Any]:
@@ -137,16 +139,21 @@ class ImportBatchAdmin(RecordAdmin):
             batches.tick(
                 batch, read_numbers(request.POST.getlist("row"), digits=9), among=shown
             )
+        asked = request.POST.get("do")
         try:
-            match request.POST.get("do"):
+            match asked:
                 case "apply":
                     batches.start_applying(batch, by=request.user)
                 case "cancel":
                     batches.cancel_batch(batch)
                 case "undo":
                     start_undoing(batch, by=request.user)
+                case _:
+                    return
         except ValidationError as error:
             self.message_user(request, error.messages[0], messages.ERROR)
+        else:
+            self.log_change(request, batch, _DONE[asked])
 
     def _show(self, request: HttpRequest, batch: ImportBatch) -> HttpResponse:
         rows = batch.rows.select_related("paper__catalogue").order_by("place")

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from quiz.forms import CorrectionForm, KeyForm
 from quiz.models import Correction, Quiz, WordingChange
 from quiz.services import correct_key, refuse_correction, restore_quiz, void_quiz
-from superfast.common.admin import RecordAdmin, signed_in
+from superfast.common.admin import RecordAdmin, note_changes, signed_in
 from superfast.common.http import private_page
 
 KEY_DONE = (
@@ -109,11 +109,17 @@ def _screen(
         return HttpResponseRedirect(back)
     form = screen.form(request.POST or None, quiz=quiz)
     if form.is_valid():
+        former = str(quiz.lie or "")
         try:
             done = screen.correct(quiz, form, request)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
+            data = form.cleaned_data
+            changes = {"reason": ["", str(data["reason"])]}
+            if "new_lie" in data:
+                changes["the lie"] = [former, str(data["new_lie"])]
+            note_changes(request, changes)
             admin.site.get_model_admin(Quiz).log_change(request, quiz, done)
             model_admin.message_user(request, done, messages.SUCCESS)
             return HttpResponseRedirect(back)

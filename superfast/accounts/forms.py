@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.forms import PasswordResetForm, SetPasswordForm
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
@@ -74,3 +74,12 @@ class ResetForm(PasswordResetForm):
                 continue  # One mail in a while, however often it is asked for.
             record(actor=None, action="asked for a new password", target=user)
             yield user
+
+
+class NewPasswordForm(SetPasswordForm):
+    """A new password for who came by the mailed link."""
+
+    def save(self, commit: bool = True) -> Any:
+        user = super().save(commit)
+        record(actor=user, action="set a new password by mail", target=user)
+        return user

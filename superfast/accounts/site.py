@@ -1,11 +1,14 @@
 """The editors' desk as a whole: who gets in, and that all that is done there is logged."""
 
+import re
+from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.auth.views import redirect_to_login
 from django.db import DataError, models
 from django.dispatch import receiver
@@ -17,6 +20,7 @@ from superfast.accounts.forms import SignInForm
 from superfast.accounts.sessions import note_visit
 from superfast.accounts.throttling import remember_browser
 from superfast.accounts.views import safe_next
+from superfast.common.admin import note_changes
 
 
 class Audited:
@@ -25,7 +29,7 @@ class Audited:
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
-        request.audit_changes = audit.changes_of(form, formsets or ())  # type: ignore[attr-defined]
+        note_changes(request, audit.changes_of(form, formsets or ()))
         return super().construct_change_message(request, form, formsets, add)  # type: ignore[misc]
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -48,16 +52,37 @@ class Audited:
         audit.record(actor=request.user, action=action, target=obj, changes=changes)
 
 
+# What Django's own filters and its line of dates ask of a field.
+_ASKED = re.compile(r"(?:__id)?__(?:exact|isnull|gte|lt|year|month|day)")
+
+
 class Lenient:
     """Parameters that a person can type and Django's admin answers with an error of ours."""
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        # Bytes can't be compared with what somebody types.
-        name = lookup.partition("__")[0]
+        # Django lets every column be asked for, in every way that its database knows.
+        return any(self._filters(request, lookup)) and bool(
+            super().lookup_allowed(lookup, value, request)  # type: ignore[misc]
+        )
+
+    def _filters(self, request: HttpRequest, lookup: str) -> Iterator[bool]:
+        """For each filter that the list offers, whether the parameter is one of its."""
+        admin: Any = self
+        for each in (*admin.get_list_filter(request), admin.date_hierarchy or ()):
+            if isinstance(each, str):
+                is_of = lookup.startswith(each)
+                rest = lookup.removeprefix(each)
+                yield is_of and _ASKED.fullmatch(rest) is not None
+            elif each:
+                yield lookup == each.parameter_name
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # An address may fill in a form, but no time: words that are none can't be drawn,
+        # and a link must not make somebody publish with what looks like a save.
         fields = self.opts.concrete_fields  # type: ignore[attr-defined]  # the admin's
-        if any(f.name == name and isinstance(f, models.BinaryField) for f in fields):
-            return False
-        return bool(super().lookup_allowed(lookup, value, request))  # type: ignore[misc]
+        times = {f.name for f in fields if isinstance(f, models.DateTimeField)}
+        given = super().get_changeform_initial_data(request)  # type: ignore[misc]
+        return {name: value for name, value in given.items() if name not in times}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         # A number that no column holds reaches the database: the list without filters
@@ -120,6 +145,13 @@ class DeskSite(admin.AdminSite):
             remember_browser(request, response, request.user.get_username())
         return response
 
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            user: Any = request.user
+            audit.record(actor=user, action="changed the password", target=user)
+        return response
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
             path("second-factor/", views.second_factor, name="second-factor"),
@@ -135,6 +167,12 @@ class DeskSite(admin.AdminSite):
 def _signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
     note_visit(request)
     audit.record(actor=user, action="signed in")
+
+
+@receiver(user_logged_out, dispatch_uid="accounts.signed_out")
+def _signed_out(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        audit.record(actor=user, action="signed out")
 
 
 def needs_second_factor(request: HttpRequest) -> bool:

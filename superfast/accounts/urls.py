@@ -4,7 +4,7 @@ from django.contrib.auth import views
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
-from superfast.accounts.forms import ResetForm
+from superfast.accounts.forms import NewPasswordForm, ResetForm
 
 urlpatterns = [
     path(
@@ -15,7 +15,7 @@ urlpatterns = [
     path("sent/", views.PasswordResetDoneView.as_view(), name="password_reset_done"),
     path(
         "<uidb64>/<token>/",
-        views.PasswordResetConfirmView.as_view(),
+        views.PasswordResetConfirmView.as_view(form_class=NewPasswordForm),
         name="password_reset_confirm",
     ),
     path(

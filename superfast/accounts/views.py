@@ -39,6 +39,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             # The session's key changes with what it is good for.
             request.session.cycle_key()
             return HttpResponseRedirect(safe_next(request))
+        record(actor=user, action="gave a wrong code", target=user)
         form.add_error("code", WRONG)
     status = 422 if form.errors else 200
     context = _context(request, form=form, title="Second factor")

@@ -32,6 +32,16 @@ def signed_in(request: HttpRequest) -> Any:
     return request.user
 
 
+def note_changes(request: HttpRequest, changes: dict[str, list[str]]) -> None:
+    """What the request's next entry of the log says of its row.
+
+    Args:
+        request: of somebody at the desk.
+        changes: name → [before, after], as words.
+    """
+    request.audit_changes = changes  # type: ignore[attr-defined]  # kept there
+
+
 class _KnownKeys:
     """Redraws a refused form whatever was sent for a key: Django's own widget can't."""
 
@@ -218,6 +228,7 @@ class PublishableAdmin(OwnedAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], verb: Any, done: str
     ) -> None:
         for obj in queryset:
+            before = str(obj.status().label)
             try:
                 verb(request, obj)
             except ValidationError as error:
@@ -226,6 +237,8 @@ class PublishableAdmin(OwnedAdmin):
                     request, f"{obj}: not {done}. {reasons}", messages.ERROR
                 )
             else:
+                after = str(self.model._base_manager.get(pk=obj.pk).status().label)
+                note_changes(request, {"status": [before, after]})
                 self.log_change(request, obj, done.capitalize() + ".")
                 self.message_user(request, f"{obj}: {done}.", messages.SUCCESS)
 

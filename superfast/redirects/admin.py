@@ -1,3 +1,4 @@
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -7,11 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
+from superfast.accounts import audit
 from superfast.common.meanwhile import MeanwhileAdmin, MeanwhileForm
 from superfast.redirects.models import Redirect
 from superfast.redirects.services import import_redirects
 
 MAX_BYTES = 1_000_000
+# So many of an import's lines stand in the log.
+LOGGED = 100
 
 
 class ImportForm(forms.Form):
@@ -64,10 +68,16 @@ class RedirectAdmin(MeanwhileAdmin):
         form = ImportForm(request.POST, request.FILES) if is_sent else ImportForm()
         if is_sent and form.is_valid():
             try:
-                count = import_redirects(form.cleaned_data["text"])
+                stored = import_redirects(form.cleaned_data["text"])
             except ValidationError as error:
                 form.add_error(None, error)
             else:
+                count = len(stored)
+                audit.record(
+                    actor=request.user,
+                    action=f"imported {count:,} redirects",
+                    changes=dict(islice(stored.items(), LOGGED)),
+                )
                 noun = "redirect" if count == 1 else "redirects"
                 self.message_user(
                     request, f"{count:,} {noun} stored.", messages.SUCCESS

@@ -13,21 +13,21 @@ _COLUMNS = 2
 
 
 @transaction.atomic
-def import_redirects(text: str) -> int:
+def import_redirects(text: str) -> dict[str, list[str]]:
     """Every line of a CSV text, an old address and a new one, is a redirect.
 
     An address that is known already gets its new target. A first line without a
     slash is a heading. All lines are stored or none.
 
-    Returns: how many. Raises: ValidationError with a sentence for each line that is wrong.
+    Returns: old address → [target before, target now]. Raises: ValidationError with a sentence for each line that is wrong.
     """
     problems: list[str] = []
-    count = 0
+    stored: dict[str, list[str]] = {}
     for number, row in enumerate(_rows(text), 1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and "/" not in "".join(cells)):
             continue
-        if count >= MAX_ROWS:
+        if len(stored) >= MAX_ROWS:
             problems.append(f"More than {MAX_ROWS:,} lines: split the file.")
             break
         if len(cells) != _COLUMNS:
@@ -36,6 +36,7 @@ def import_redirects(text: str) -> int:
         old_path, target = cells
         known = Redirect.objects.filter(old_path=old_path).first()
         redirect = known or Redirect(old_path=old_path)
+        before = redirect.target
         redirect.target, redirect.is_automatic = target, False
         try:
             redirect.full_clean()
@@ -43,12 +44,12 @@ def import_redirects(text: str) -> int:
             problems.append(f"Line {number}: {' '.join(error.messages)}")
             continue
         redirect.save()
-        count += 1
-    if not count and not problems:
+        stored[redirect.old_path] = [before, redirect.target]
+    if not stored and not problems:
         problems.append("There is no redirect in it.")
     if problems:
         raise ValidationError(problems[:50])
-    return count
+    return stored
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -2,7 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import DatabaseError, connection, models, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from superfast.accounts.audit import record
 from superfast.accounts.models import AuditEntry, User
@@ -112,3 +114,52 @@ def test_only_administrators_read_the_log(admin_client, client):
     assert "&lt;b&gt; → &lt;i&gt;" in page
     client.force_login(User.objects.create_user("ana", password="x", is_staff=True))
     assert client.get(address).status_code == 403
+
+
+WAYS = {
+    "update": lambda pk: models.QuerySet(AuditEntry).filter(pk=pk).update(action="x"),
+    "delete": lambda pk: models.QuerySet(AuditEntry).filter(pk=pk).delete(),
+    "raw delete": lambda pk: models.QuerySet(AuditEntry)._raw_delete("default"),
+    "bulk": lambda pk: models.QuerySet[AuditEntry](AuditEntry).bulk_update(
+        [AuditEntry(pk=pk, action="x")], ["action"]
+    ),
+    "save": lambda pk: models.Model.save(AuditEntry.objects.get(pk=pk)),
+    "delete of the row": lambda pk: models.Model.delete(AuditEntry.objects.get(pk=pk)),
+    "SQL": lambda pk: connection.cursor().execute(
+        "UPDATE accounts_auditentry SET action = 'x'"
+    ),
+    "SQL that deletes": lambda pk: connection.cursor().execute(
+        "DELETE FROM accounts_auditentry"
+    ),
+    "SQL that replaces": lambda pk: connection.cursor().execute(
+        "INSERT INTO accounts_auditentry (id, at, actor_name, action, object_type,"
+        " object_key, object_name, changes) VALUES (%s, %s, '', 'x', '', '', '', '{}')"
+        " ON CONFLICT (id) DO UPDATE SET action = 'x'",
+        [pk, timezone.now()],
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_database_refuses_whatever_the_code_does(way):
+    entry = record(actor=None, action="tested")
+
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        WAYS[way](entry.pk)
+    assert AuditEntry.objects.get(pk=entry.pk).action == "tested"
+
+
+def test_what_is_done_to_ones_own_account_is_in_it(client):
+    ana = User.objects.create_user("ana", password="an old one", is_staff=True)
+    client.force_login(ana)
+    new = {"new_password1": "a new long one", "new_password2": "a new long one"}
+
+    client.post(reverse("admin:password_change"), {"old_password": "wrong", **new})
+    client.post(reverse("admin:password_change"), {"old_password": "an old one", **new})
+    client.post(reverse("admin:logout"))
+
+    entries = AuditEntry.objects.order_by("pk").values_list("actor_name", "action")
+    assert [*entries] == [
+        ("ana", "signed in"), ("ana", "changed the password"), ("ana", "signed out"),
+    ]  # fmt: skip
+    assert "new long" not in str([*AuditEntry.objects.values_list("changes")])

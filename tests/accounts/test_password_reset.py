@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
 
-from superfast.accounts.models import User
+from superfast.accounts.models import AuditEntry, User
 
 pytestmark = pytest.mark.django_db
 NEW = "another long password"
@@ -61,6 +61,9 @@ def test_the_link_works_once(client, ana):
     assert done.status_code == 302
     ana.refresh_from_db()
     assert ana.check_password(NEW)
+    assert AuditEntry.objects.filter(
+        action="set a new password by mail", object_name="ana", actor_name="ana"
+    ).exists()
     assert "new_password1" not in client.get(path, follow=True).content.decode()
 
 

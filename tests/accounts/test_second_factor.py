@@ -120,6 +120,8 @@ def test_a_wrong_code_is_refused_with_a_sentence(client, enrolled, code):
 
     assert response.status_code == 422
     assert response.context["form"].errors["code"]
+    is_tried = code not in {"", "1" * 21, "\x00"}
+    assert AuditEntry.objects.filter(action="gave a wrong code").exists() is is_tried
 
 
 def test_after_a_wrong_code_the_right_one_has_to_wait(client, enrolled):
@@ -185,6 +187,32 @@ def test_an_administrator_takes_it_off_a_lost_telephone(client, enrolled):
     assert not TOTPDevice.objects.filter(user=ana).exists()
     entry = AuditEntry.objects.get(action="removed a second factor")
     assert (entry.actor_name, entry.object_name) == ("root", "ana")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_recovery", [False, True])
+def test_a_code_that_is_sent_by_many_at_once_is_taken_once(enrolled, is_recovery):
+    ana, codes = enrolled
+    app = TOTPDevice.objects.get(user=ana, confirmed=True)
+    code = codes[0] if is_recovery else code_of(app, later=1)
+    together = Barrier(6, timeout=20)
+    taken = []
+
+    def send():
+        try:
+            together.wait()
+            taken.append(second_factor.verify(user=ana, code=code))
+        finally:
+            connection.close()
+
+    senders = [Thread(target=send) for _ in range(6)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    assert len(taken) == 6
+    assert len([device for device in taken if device]) == 1
 
 
 def test_no_page_of_the_desk_shows_anybodys_secret(admin_client):
