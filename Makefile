@@ -136,6 +136,14 @@ rehearse: ## Start the site as on a server, break it on purpose, say what was se
 soak: ## Ten minutes of load on the site as on a server (SOAK_SECONDS)
 	@SOAK_SECONDS=$${SOAK_SECONDS:-600} deploy/rehearse walk soak
 
+.PHONY: protections
+protections: $(STAMP)-test ## Take each protection of the code away in turn, and say which test misses it (ONLY=pattern)
+	@$(BIN)/python -m pytest -q -n0 -p tests.permissions.removing $(or $(ARGS),$(NOTICING))
+
+NOTICING := tests/permissions tests/issues/test_visibility.py tests/issues/test_desk_permissions.py \
+	tests/issues/test_sharing.py tests/issues/test_overrides.py tests/papers/test_admin_writers.py \
+	tests/security/test_asked_names.py tests/accounts --deselect tests/permissions/test_everything_is_logged.py
+
 # Measure --------------------------------------------------------------------
 
 .PHONY: bench

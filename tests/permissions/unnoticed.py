@@ -1,0 +1,3 @@
+"""Protections whose absence no test can notice, each with the reason."""
+
+UNNOTICED: dict[str, str] = {}
