@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 
 from papers import history, links, services
 from papers.admin import duplicates
@@ -221,12 +222,9 @@ class PaperAdmin(
             address = reverse(
                 "admin:papers_paper_pair", args=ordered(paper.pk, match.work.paper)
             )
-            self.message_user(
-                request,
-                f"This may be {match.work.label}, which we have. {match.doubt} "
-                f"Compare the two: {address}",
-                messages.WARNING,
-            )
+            text = f"This may be {match.work.label}, which we have. {match.doubt}"
+            link = format_html('{} <a href="{}">Compare the two.</a>', text, address)
+            self.message_user(request, link, messages.WARNING)
 
     def get_urls(self) -> list[URLPattern]:
         return [

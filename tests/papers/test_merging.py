@@ -243,11 +243,13 @@ def test_a_refused_merge_changes_nothing():
 
 
 def test_saving_warns_of_a_paper_that_looks_the_same(client, editor):
-    _, other = two()
+    one, other = two()
+    Paper.objects.filter(pk=one.pk).update(title="A <b>Möbius</b> strip")
 
     html = client.post(change_address(other), form_of(other), follow=True).content
 
-    assert "This may be" in html.decode()
+    assert "This may be “A &lt;b&gt;Möbius&lt;/b&gt; strip”" in html.decode()
+    assert f'<a href="{pair(one, other)}">Compare the two.</a>' in html.decode()
 
 
 def test_only_editors_decide(client):
