@@ -77,11 +77,29 @@ function start() {
     const rows = page.querySelector("[data-part=tray]");
     panel.querySelector("[data-part=checklist]").replaceChildren(...lines.childNodes);
     panel.dataset.count = lines.dataset.count;
+    sayOfQuiz();
     if (!tray) return;
     keepRows(tray.querySelector("[data-part=tray]"), rows);
     tray.dataset.count = rows.dataset.count;
     tray.dispatchEvent(new CustomEvent("desk:rows"));
   }
+}
+
+// Who comes back from the quiz's window looks at the choice, which may be far from the list.
+function sayOfQuiz() {
+  const place = form.querySelector(".field-quiz");
+  if (!place) return;
+  const count = panel.querySelectorAll("[data-quiz][data-level=error]").length;
+  let line = place.querySelector(".quiz-unready");
+  if (!line) {
+    line = document.createElement("p");
+    line.className = "quiz-unready";
+    line.setAttribute("role", "status");
+    place.append(line);
+  }
+  line.textContent = count
+    ? `${count} ${count === 1 ? "thing keeps" : "things keep"} this quiz from its readers: the checklist names them.`
+    : "";
 }
 
 // Rows that are still there stay, with what is being typed into them.

@@ -73,6 +73,24 @@ def test_what_a_quiz_lacks_is_put_right_in_a_tab_beside_the_issue(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_quiz_begun_in_its_window_says_beside_the_choice_that_more_is_missing(
+    open_page, live_server
+) -> None:
+    issue = make_draft(body=QUIZ_PLACE)
+    address = f"/admin/issues/issue/{issue.pk}/change/"
+    page = open_desk(open_page, live_server, address)
+    with page.expect_popup() as opened:
+        page.locator("#add_id_quiz").click()
+    opened.value.get_by_label("Title:").fill("Begun")
+    opened.value.get_by_role("button", name="Save", exact=True).first.click()
+
+    said = page.locator(".field-quiz").get_by_role("status")
+    expect(said).to_have_text(
+        "4 things keep this quiz from its readers: the checklist names them."
+    )
+
+
+@pytest.mark.django_db(transaction=True)
 def test_four_lines_become_a_quiz_that_is_seen_before_it_is_saved(
     open_page, width, dark
 ) -> None:
