@@ -1,9 +1,10 @@
 """What every test may use."""
 
+import django.db.backends.sqlite3.base  # noqa: F401  # before its parts, on PostgreSQL too
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.db.backends.sqlite3.base import DatabaseOperations
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
 # A busy machine is slow, which is no property of the code.

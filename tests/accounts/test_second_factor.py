@@ -215,6 +215,30 @@ def test_a_code_that_is_sent_by_many_at_once_is_taken_once(enrolled, is_recovery
     assert len([device for device in taken if device]) == 1
 
 
+def test_nobody_elses_code_is_mine_and_nothing_of_theirs_goes_with_mine(enrolled):
+    ana, codes = enrolled
+    ben = User.objects.create_user("ben", password=PASSWORD, is_staff=True)
+    app = TOTPDevice.objects.get(user=ana)
+
+    assert second_factor.verify(user=ben, code=codes[0]) is None
+    assert second_factor.verify(user=ben, code=code_of(app, later=1)) is None
+
+    begun = second_factor.begin_enrolment(ben)
+    assert begun.user == ben
+    assert second_factor.confirm_enrolment(user=ben, code=code_of(begun))
+    second_factor.remove(user=ben, by=ana)
+    assert TOTPDevice.objects.get() == app
+    assert second_factor.recovery_codes_left(ana) == second_factor.RECOVERY_CODES
+    assert second_factor.verify(user=ana, code=codes[0])
+
+
+def test_an_app_that_was_begun_counts_for_nothing(client, enrolled):
+    ana, _ = enrolled
+    begun = TOTPDevice.objects.create(user=ana, confirmed=False)
+
+    assert second_factor.verify(user=ana, code=code_of(begun)) is None
+
+
 def test_no_page_of_the_desk_shows_anybodys_secret(admin_client):
     for path in ("otp_totp/totpdevice/", "otp_static/staticdevice/"):
         assert admin_client.get(f"/admin/{path}").status_code == 404

@@ -66,6 +66,13 @@ def test_nobody_elses_session_can_be_ended(ana):
     assert theirs.get("/admin/").status_code == 200
 
 
+def test_nobody_elses_sessions_are_listed(ana):
+    ben = User.objects.create_user("ben", password="x", is_staff=True)
+    mine, _ = signed_in(ana), signed_in(ben, "Theirs")
+
+    assert "Theirs" not in mine.get(reverse("admin:session-list")).text
+
+
 def test_a_visit_is_noted_every_ten_minutes_and_not_more_often(ana, time_machine):
     time_machine.move_to(timezone.now())
     client = signed_in(ana)

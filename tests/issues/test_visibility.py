@@ -3,8 +3,10 @@
 import pytest
 from django.test import Client
 
-from issues.services import publish_issue
-from papers.models import Paper
+from issues.services import publish_issue, save_work
+from issues.services.trash import trash_issue
+from papers.citing.formats import ALL
+from papers.models import Author, Authorship, Paper, Placement, RelatedPaper
 from papers.services import refresh_search
 from quiz.models import Headline
 from superfast.urls import SITEMAPS
@@ -13,11 +15,12 @@ from tests.issues.factories import (
     HIDDEN,
     LATER,
     OUT,
+    make_draft,
     make_image,
     make_issue,
     make_series,
 )
-from tests.papers.factories import make_paper
+from tests.papers.factories import make_catalogue, make_paper
 from tests.quiz.crawl import Request, addresses, crawl
 from tests.quiz.factories import make_quiz
 
@@ -27,6 +30,13 @@ pytestmark = pytest.mark.django_db
 MARK = "zyzzyvamark"
 WORD = "quokkaword"
 
+# A text that editors have saved and readers do not get yet, and what lies in the trash.
+STATES = {
+    **HIDDEN,
+    "newer": make_issue,
+    "trashed": make_issue,
+    "trashed-draft": make_draft,
+}
 PAPER_STATES = {
     "draft": {"publish_at": None},
     "scheduled": {"publish_at": LATER},
@@ -36,7 +46,7 @@ PAPER_STATES = {
 
 def hide_everything():
     """Issues, quizzes, papers and pictures of every state that readers do not see."""
-    for state, make in HIDDEN.items():
+    for state, make in STATES.items():
         said = f"{MARK} {WORD} {state}"
         quiz = make_quiz(
             publish_at=False, title=said, slug=f"{MARK}-{state}", intro=said
@@ -56,35 +66,51 @@ def hide_everything():
             authors=[f"{MARK} {WORD}"],
             topics=[MARK],
             doi=f"10.1000/{MARK}" if state == "draft" else "",
-            **PAPER_STATES[state],
+            **PAPER_STATES.get(state, {"publish_at": None}),
         )
-        issue = make(
-            title=said,
-            slug=f"{MARK}-{state}",
-            dek=said,
-            cover=image,
-            quiz=quiz,
-            body=(
+        text = {
+            "title": said,
+            "slug": f"{MARK}-{state}",
+            "dek": said,
+            "cover": image,
+            "quiz": quiz,
+            "body": (
                 f"# {said}\n\n{said} [{said}](https://{MARK}.example/)\n\n{image.markdown}"
                 f"\n\n::: quiz\n:::\n\nA word with a note.[^*]\n\n[^*]: {said}\n"
             ),
-        )
+        }
+        if state == "newer":
+            issue = make(title="What readers have")
+            for name, value in text.items():
+                setattr(issue, name, value)
+            save_work(issue=issue, by=None)
+        else:
+            issue = make(**text)
+        if state.startswith("trashed"):
+            trash_issue(issue=issue, by=None)
+            continue
         issue.refresh_from_db()
         if state != "withdrawn":
             make_issue(body=f"::: papers\n- {paper.slug}: x\n:::", publish_at=None)
+    # What readers see of hidden things beside it: a writer, a pick, a mention.
+    seen = make_paper(title="Seen", authors=[f"{MARK} {WORD}", "Ada Lovelace"])
+    Authorship.objects.filter(paper=seen, position=1).delete()
+    hidden = Paper.objects.get(slug=f"{MARK}-draft")
+    RelatedPaper.objects.create(paper=seen, other=hidden, is_pick=True, position=1)
+    Placement.objects.create(catalogue=make_catalogue("2021"), paper=hidden)
     refresh_search(Paper.objects.all())
 
 
 def questions():
     """Every public address, and the searches that would find what is hidden."""
     arguments = {
-        "issues:issue-detail": [{"slug": f"{MARK}-{s}"} for s in HIDDEN],
+        "issues:issue-detail": [{"slug": f"{MARK}-{s}"} for s in STATES],
         "papers:paper-list": [{"catalogue": "2022"}],
         "papers:paper-detail": [
-            {"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in HIDDEN
+            {"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in STATES
         ],
         **{
-            f"quiz:{name}": [{"slug": f"{MARK}-{s}"} for s in HIDDEN]
+            f"quiz:{name}": [{"slug": f"{MARK}-{s}"} for s in STATES]
             for name in ("quiz-detail", "quiz-card", "quiz-picture", "guess")
         },
         "sitemap-part": [{"section": name, "number": 1} for name in SITEMAPS],
@@ -93,29 +119,34 @@ def questions():
         "issues:section-json": [{"section": "news"}],
         "issues:draft": [{"token": "unknown"}],
         "issues:draft-picture": [{"token": "unknown", "name": "unknown.webp"}],
-        "issues:issue-picture": [{"slug": f"{MARK}-{s}"} for s in HIDDEN],
-        "papers:topic-atom": [{"topic": "unknown"}],
-        "papers:topic-json": [{"topic": "unknown"}],
-        "papers:author-detail": [{"slug": "unknown"}],
-        "papers:export": [
-            {"catalogue": "2022", "suffix": suffix} for suffix in ("bib", "full", "apa")
+        "issues:issue-picture": [{"slug": f"{MARK}-{s}"} for s in STATES],
+        "papers:topic-atom": [{"topic": "unknown"}, {"topic": MARK}],
+        "papers:topic-json": [{"topic": "unknown"}, {"topic": MARK}],
+        "papers:author-detail": [
+            {"slug": "unknown"},
+            *({"slug": author.slug} for author in Author.objects.all()),
         ],
+        "papers:export": [{"catalogue": "2022", "suffix": suffix} for suffix in ALL],
         "papers:cite-paper": [
             {"catalogue": "2022", "slug": f"{MARK}-{s}", "suffix": "apa"}
-            for s in HIDDEN
+            for s in STATES
         ],
-        "papers:report": [{"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in HIDDEN],
+        "papers:report": [{"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in STATES],
         "papers:year-map": [{"catalogue": "2022"}],
         "papers:by-arxiv": [{"identifier": "2201.00001"}],
         "papers:by-doi": [{"identifier": f"10.1000/{MARK}"}],
-        "papers:saved-export": [{"suffix": "bib"}],
+        "papers:saved-export": [{"suffix": suffix} for suffix in ALL],
         "papers:paper-picture": [
-            {"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in HIDDEN
+            {"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in STATES
         ],
         "pages:page": [{"slug": slug} for slug in ("about", "privacy", "contact")],
     }
     found = addresses(arguments)
-    found += [("search", f"/search/?q={WORD}")]
+    # Mistyped, so that what was meant would be offered; and just begun.
+    slips = (WORD, WORD[:-1], WORD[:6], f"{WORD}s", WORD.replace("kk", "k"), MARK[1:])
+    found += [("search", f"/search/?q={text}") for text in slips]
+    found += [("papers:paper-list", f"/papers/2022/?q={text}") for text in slips]
+    found += [("nowhere", "/nothing/"), ("nowhere", "/%00")]
     found += [
         ("search", f"/search/?q={WORD}&kind={kind}")
         for kind in ("section", "paper", "link", "quiz", "page")
@@ -124,11 +155,11 @@ def questions():
         ("papers:paper-list", f"/papers/2022/?{query}")
         for query in (f"q={WORD}", "sort=newest", "highlights=1", "page=1")
     ]
-    hidden = ",".join(f"2022/{MARK}-{s}" for s in HIDDEN)
+    hidden = ",".join(f"2022/{MARK}-{s}" for s in STATES)
     found += [
         ("papers:saved", f"/papers/saved/?papers={hidden}"),
         ("papers:saved-export", f"/papers/saved/export.bib?papers={hidden}"),
-        *(("papers:unapi", f"/papers/unapi?id=2022/{MARK}-{s}") for s in HIDDEN),
+        *(("papers:unapi", f"/papers/unapi?id=2022/{MARK}-{s}") for s in STATES),
     ]
     return [address for _, address in found]
 
