@@ -4,13 +4,15 @@ import django.db.backends.sqlite3.base  # noqa: F401  # before its parts, on Pos
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from hypothesis import settings as hypothesis_settings
 
 # A busy machine is slow, which is no property of the code.
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")
 
+# By way of the module that is whole once it is imported, whichever database the tests use.
+DatabaseOperations = DatabaseWrapper.ops_class
 _sql_flush = DatabaseOperations.sql_flush
 
 
