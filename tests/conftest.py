@@ -1,6 +1,5 @@
 """What every test may use."""
 
-import django.db.backends.sqlite3.base  # noqa: F401  # before its parts, on PostgreSQL too
 import pytest
 from django.core.cache import cache
 from django.db import connection
