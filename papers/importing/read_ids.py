@@ -1,4 +1,4 @@
-"""Lists of arXiv ids and DOIs read: one a line, or parted by spaces or commas."""
+"""Lists of arXiv ids and DOIs read: parted by spaces or commas, with or without titles beside."""
 
 import re
 from collections.abc import Iterator
@@ -6,29 +6,42 @@ from collections.abc import Iterator
 from papers.citing.entry import Entry
 from papers.identifiers import parse_arxiv, parse_doi
 
+# What was meant as an identifier and may be none: "2213.00001".
+_MEANT = re.compile(r"\d{4}\.\d{4}|\b10\.\d|/\d{7}|(?:arxiv|doi)\S*\d", re.I)
+
 
 def read(text: str) -> Iterator[Entry]:
-    """An entry for each identifier; what is none has a problem."""
+    """An entry for each identifier; what was meant as one and is none has a problem."""
     for line, row in enumerate(text.splitlines(), 1):
         for part in parts(row):
             yield _entry(line, part)
 
 
 def parts(row: str) -> list[str]:
-    """The identifiers of a line: all of it where that is one, else its words."""
+    """The identifiers of a line, and what was meant as one; all its words where there is none.
+
+    The words beside identifiers are titles or notes, which their papers bring themselves.
+    """
     row = row.strip()
     if not row or row.startswith("#"):
         return []
-    if parse_arxiv(row) or parse_doi(row):
+    if _is_known(row):
         return [row]
-    return [part for part in re.split(r"[\s,;]+", row) if part]
+    words = [word for word in re.split(r"[\s,;]+", row) if word]
+    if not any(map(_is_known, words)):
+        return words
+    return [word for word in words if _is_known(word) or _MEANT.search(word)]
 
 
 def is_list(text: str) -> bool:
-    """Whether most of a text are identifiers."""
-    found = [part for row in text.splitlines() for part in parts(row)][:200]
-    named = [part for part in found if parse_arxiv(part) or parse_doi(part)]
-    return bool(found) and len(named) * 2 > len(found)
+    """Whether most lines of a text hold an identifier."""
+    lines = [found for row in text.splitlines() if (found := parts(row))][:200]
+    named = [found for found in lines if any(map(_is_known, found))]
+    return bool(lines) and len(named) * 2 > len(lines)
+
+
+def _is_known(word: str) -> bool:
+    return bool(parse_arxiv(word) or parse_doi(word))
 
 
 def _entry(line: int, text: str) -> Entry:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from papers.importing import batches
 from papers.importing.fetching import complete
-from papers.importing.read_ids import read
+from papers.importing.read_ids import is_list, read
 from papers.models import ImportBatch, Paper, PaperRevision
 from superfast.common.fetching import UnreachedError
 from tests.papers.factories import make_catalogue, make_editor, make_paper, make_writer
@@ -202,6 +202,33 @@ def test_ids_are_asked_for_politely_and_known_ones_not_at_all():
     assert "does not know" in found[2].doubt
     assert found[3].values["venue"] == "Proceedings of Nothing"
     assert found[3].values["kind"] == "proceedings"
+
+
+def test_titles_may_stand_beside_ids():
+    text = (
+        "2112.10752 High-Resolution Image Synthesis, with 3.5 bits\n"
+        "- arXiv: 2208.12242v2 – DreamBooth (CVPR 2023)\n"
+        "2201.00009 and 2213.00001\n"
+        "10.1145/3.4; hep-th/9901001, a note\n"
+        "https://doi.org/none\n"
+    )
+
+    entries = list(read(text))
+
+    assert is_list(text)
+    assert [(entry.line, entry.key, bool(entry.problem)) for entry in entries] == [
+        (1, "2112.10752", False),
+        (2, "2208.12242v2", False),
+        (3, "2201.00009", False),
+        (3, "2213.00001", True),
+        (4, "10.1145/3.4", False),
+        (4, "hep-th/9901001", False),
+        (5, "https://doi.org/none", True),
+    ]
+
+
+def test_prose_that_names_an_id_is_no_list():
+    assert not is_list("Latent Diffusion\nis 2112.10752\nand came in 2021.\n")
 
 
 def test_who_has_no_network_asks_once():
