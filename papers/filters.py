@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, Self
 from urllib.parse import urlencode
 
@@ -101,9 +101,9 @@ class PaperQuery:
             values["sort"] = ""
         query = urlencode(
             {
-                f.name: int(values[f.name]) if f.type is bool else values[f.name]
-                for f in fields(self)
-                if values[f.name] != f.default
+                name: 1 if values[name] is True else values[name]
+                for name, usual in _defaults()
+                if values[name] != usual
             }
         )
         path = path_to("papers:paper-list", catalogue.slug)
@@ -157,7 +157,12 @@ class PaperQuery:
         return value
 
 
-@lru_cache(maxsize=256)  # asked for each link of a page
+@cache  # asked for each link of a page, as the next
+def _defaults() -> list[tuple[str, Any]]:
+    return [(field.name, field.default) for field in fields(PaperQuery)]
+
+
+@lru_cache(maxsize=256)
 def has_words(text: str) -> bool:
     """Whether a text asks for anything: signs alone do not."""
     return bool(parse(text).terms)
