@@ -156,6 +156,8 @@ def encode(file: IO[bytes]) -> Encoded:
     try:
         with PIL.Image.open(file, formats=FORMATS) as picture:
             _refuse_giants(picture)
+            # Parts of a PNG that nobody knows, megabytes perhaps, are not held meanwhile.
+            getattr(picture, "private_chunks", []).clear()
             picture.draft(
                 None, (MAX_SIDE, MAX_SIDE)
             )  # a JPEG need not be decoded in full

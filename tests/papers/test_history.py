@@ -48,10 +48,9 @@ def test_every_save_at_the_desk_is_kept_and_no_other_is(desk):
     assert kept(paper) == [Verb.BEFORE, Verb.SAVE]
     save(desk, paper)
     assert kept(paper) == [Verb.BEFORE, Verb.SAVE]
-    make_topic()
-    make_catalogue("2023")
-    act(desk, "add_topic", paper, topic="vision")
-    act(desk, "add_catalogue", paper, catalogue="2023")
+    vision, other = make_topic(), make_catalogue("2023")
+    act(desk, "add_topic", paper, chosen=vision.pk)
+    act(desk, "add_catalogue", paper, chosen=other.pk)
     act(desk, "mark_checked", paper)
     assert kept(paper) == [Verb.BEFORE, Verb.SAVE, *[Verb.QUICK] * 3]
     latest = paper.revisions.first()
@@ -175,7 +174,7 @@ def test_a_state_kept_before_all_was_kept_says_nothing_of_the_rest(desk):
     first = paper.revisions.last()
     del first.data["also_in"], first.data["checked"]
     first.save()
-    act(desk, "add_catalogue", paper, catalogue=make_catalogue("2023").slug)
+    act(desk, "add_catalogue", paper, chosen=make_catalogue("2023").pk)
     restore(desk, paper, first)
     assert paper.takeaway == "Old."
     assert paper.placements.count() == 1
