@@ -137,6 +137,20 @@ def ask(world, role, method, path, data):
     return response.content
 
 
+def what_runs(page, paths):
+    """Of each page that runs anything, or waits to: its path, what ran, what waits."""
+    bad = []
+    for path in paths:
+        page.goto(path, wait_until="networkidle" if MOVING.search(path) else "load")
+        ran = page.evaluate("window.ran ?? []")
+        armed = [each for frame in page.frames for each in frame.evaluate(ARMED)]
+        # The desk's own bookmark, which is meant to be dragged out of the page.
+        armed = [each for each in armed if not each.startswith(BOOKMARK)]
+        if ran or armed:
+            bad.append((path, ran, armed[:3]))
+    return bad
+
+
 @pytest.mark.parametrize("start", [0, 173])
 def test_an_editor_cannot_attack_an_administrator(open_page, live_server, start):
     logging.disable(logging.CRITICAL)
@@ -160,15 +174,7 @@ def test_an_editor_cannot_attack_an_administrator(open_page, live_server, start)
         route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
     page.route(lambda url: "?action=" in url, answer)
-    bad = []
-    for path in pages:
-        page.goto(path, wait_until="networkidle" if MOVING.search(path) else "load")
-        ran = page.evaluate("window.ran ?? []")
-        armed = [each for frame in page.frames for each in frame.evaluate(ARMED)]
-        # The desk's own bookmark, which is meant to be dragged out of the page.
-        armed = [each for each in armed if not each.startswith(BOOKMARK)]
-        if ran or armed:
-            bad.append((path, ran, armed[:3]))
+    bad = what_runs(page, pages)
     open_page.problems.clear()  # pictures and hosts that are not there
 
     assert bad == []

@@ -13,8 +13,8 @@ import lxml.etree
 import pytest
 from django.conf import settings as site
 
-from tests.browser.test_desk_xss import BOOKMARK, MOVING, Poison, poison_every_row
-from tests.browser.test_xss import ARMED, LISTEN, show
+from tests.browser.test_desk_xss import Poison, poison_every_row, what_runs
+from tests.browser.test_xss import LISTEN, show
 from tests.permissions.world import World
 from tests.security.forms import Asker, path_of, reading
 from tests.security.fuzzing import forms_of, named_addresses
@@ -116,14 +116,7 @@ def test_what_was_typed_comes_back_as_text(open_page, live_server, asker):
             content_type="text/html; charset=utf-8",
         ),
     )
-    bad = []
-    for path in shown:
-        page.goto(path, wait_until="networkidle" if MOVING.search(path) else "load")
-        ran = page.evaluate("window.ran ?? []")
-        armed = [each for frame in page.frames for each in frame.evaluate(ARMED)]
-        armed = [each for each in armed if not each.startswith(BOOKMARK)]
-        if ran or armed:
-            bad.append((path, ran, armed[:3]))
+    bad = what_runs(page, shown)
     open_page.problems.clear()  # pictures and hosts that are not there
 
     assert asker.errors == []
