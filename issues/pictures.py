@@ -158,9 +158,8 @@ def encode(file: IO[bytes]) -> Encoded:
             _refuse_giants(picture)
             # Parts of a PNG that nobody knows, megabytes perhaps, are not held meanwhile.
             getattr(picture, "private_chunks", []).clear()
-            picture.draft(
-                None, (MAX_SIDE, MAX_SIDE)
-            )  # a JPEG need not be decoded in full
+            # A JPEG need not be decoded in full.
+            picture.draft(None, (MAX_SIDE, MAX_SIDE))
             if picture.format == "GIF" and getattr(picture, "is_animated", False):
                 return _encode_moving(picture)
             fitted, lossless = _fit(picture), picture.format in {"PNG", "GIF"}
