@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods
 
 from superfast.accounts import audit
 from superfast.common.meanwhile import MeanwhileAdmin, MeanwhileForm
@@ -55,7 +56,8 @@ class RedirectAdmin(MeanwhileAdmin):
     change_list_template = "admin/redirects/change_list.html"
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.import_view)
+        reads_or_sends = require_http_methods(["GET", "HEAD", "POST"])
+        view = self.admin_site.admin_view(reads_or_sends(self.import_view))
         return [
             path("import/", view, name="redirects_redirect_import"),
             *super().get_urls(),
