@@ -137,12 +137,13 @@ soak: ## Ten minutes of load on the site as on a server (SOAK_SECONDS)
 	@SOAK_SECONDS=$${SOAK_SECONDS:-600} deploy/rehearse walk soak
 
 .PHONY: protections
-protections: $(STAMP)-test ## Take each protection of the code away in turn, and say which test misses it (ONLY=pattern)
+protections: $(STAMP)-test ## Take each protection of the code away in turn, and say which test misses it (ONLY=pattern, SHARD=1/2)
 	@$(BIN)/python -m pytest -q -n0 -p tests.permissions.removing $(or $(ARGS),$(NOTICING))
 
-NOTICING := tests/permissions tests/issues/test_visibility.py tests/issues/test_desk_permissions.py \
-	tests/issues/test_sharing.py tests/issues/test_overrides.py tests/papers/test_admin_writers.py \
-	tests/security/test_asked_names.py tests/accounts --deselect tests/permissions/test_everything_is_logged.py
+# Tests that ask the site; those that read files or try very much would only take long.
+NOTICING := $(addprefix tests/,permissions issues papers quiz search pages accounts redirects common pagecache security) \
+	-m "not slow" $(addprefix --ignore=tests/,permissions/test_everything_is_logged.py security/test_parsers.py \
+	security/test_form_fuzzing.py security/test_body_fuzzing.py security/test_upload_memory.py security/test_uploads.py)
 
 # Measure --------------------------------------------------------------------
 

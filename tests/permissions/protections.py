@@ -30,8 +30,20 @@ ASKED: dict[str, bool] = {
     "has_perm": True, "has_perms": True, "has_permission": True,
     "may_publish": True, "may_touch": True, "may_correct": True, "_may_view": True,
     "may_see_figures": True, "sees_all": True, "lookup_allowed": True,
-    "is_published": True, "is_open": True, "is_verified": True,
-    "is_public": False, "needs_second_factor": False, "must_wait": False,
+    "is_verified": True, "needs_second_factor": False, "must_wait": False,
+}  # fmt: skip
+# Words that ask one thing here and another there; elsewhere they protect from nothing.
+ASKED_IN: dict[str, dict[str, bool]] = {
+    # Of a draft by link: whether it leads anywhere still.
+    "is_open": {"issues/models/sharing.py": True, "issues/drafts.py": True},
+    "is_public": {
+        # Of an address: whether the server may ask it.
+        "superfast/common/addresses.py": True, "superfast/common/fetching.py": True,
+        # Of an answer: whether it may be kept for everybody.
+        "superfast/pagecache/application.py": True,
+        # Of a row: whether it is out, so that only an Editor changes it.
+        "superfast/common/admin.py": False, "issues/admin/pictures.py": False,
+    },
 }  # fmt: skip
 _PERMISSION = re.compile(r"has_\w+_permission")
 ATTRIBUTES = {"is_authenticated", "is_superuser"}
@@ -58,18 +70,18 @@ class Protection:
 
 
 class Switchboard:
-    """All protections by number; at most one is off."""
+    """All protections by number, and which of them are off."""
 
     def __init__(self) -> None:
         self.found: list[Protection] = []
         self.touched: set[int] = set()
-        self.off: int | None = None
+        self.off: frozenset[int] = frozenset()
         # While a test runs: what prepares it keeps its protections.
         self.is_live = False
 
     def is_off(self, number: int) -> bool:
         self.touched.add(number)
-        return self.is_live and self.off == number
+        return self.is_live and number in self.off
 
     # What the source is made to call
 
@@ -131,6 +143,12 @@ class _Switches(ast.NodeTransformer):
         self.board.found.append(place)
         return ast.Constant(len(self.board.found) - 1)
 
+    def answer(self, name: str) -> bool | None:
+        """What this question is answered without protection; None if it is none."""
+        if _PERMISSION.fullmatch(name):
+            return True
+        return ASKED_IN.get(name, {}).get(self.path, ASKED.get(name))
+
     def switch(self, method: str, *args: ast.expr) -> ast.Call:
         board = ast.Name(NAME, ast.Load())
         return ast.Call(ast.Attribute(board, method, ast.Load()), [*args], [])
@@ -151,7 +169,7 @@ class _Switches(ast.NodeTransformer):
         self.inside.append(node.name)
         self.aliases.append({*self.aliases[-1]})
         node.decorator_list = []
-        answer = _answer(node.name)
+        answer = self.answer(node.name)
         head: list[ast.stmt] = []
         if answer is not None:
             first = self.number("rule", node)
@@ -236,7 +254,7 @@ class _Switches(ast.NodeTransformer):
         if name == "admin_view" or name in self.aliases[-1]:
             number = self.number("address", original)
             return self.switch("wrapper", number, node, copy.deepcopy(node.args[0]))
-        answer = _answer(name)
+        answer = self.answer(name)
         if answer is not None:
             number = self.number("question", original)
             off = self.switch("is_off", number)
@@ -266,11 +284,6 @@ class _Switches(ast.NodeTransformer):
             node.func = ast.Attribute(ast.Name("rows_", ast.Load()), name, ast.Load())
             return self.switch("narrowed", number, receiver, ast.Lambda(rows, node))
         return node
-
-
-def _answer(name: str) -> bool | None:
-    """What a question of this name is answered without protection; None if it is none."""
-    return True if _PERMISSION.fullmatch(name) else ASKED.get(name)
 
 
 def _called(node: ast.AST) -> str:
