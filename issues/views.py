@@ -1,6 +1,6 @@
 """Pages of the newsletter that everybody may read."""
 
-from django.core.paginator import Paginator
+from django.core.validators import slug_re
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -12,17 +12,27 @@ from issues.metadata import draw_issue, preview_of, things_of
 from issues.models import Image, Issue
 from issues.reading import cards_of, find_issue, page_context
 from superfast.common.errors import gone
-from superfast.common.http import for_other_sites, impersonal, kept_page, page_number
+from superfast.common.http import for_other_sites, impersonal, kept_page
+from superfast.common.paging import BoundedPaginator, page_number
 from superfast.common.publishing import Status
 
 PER_PAGE = 20
 
 
-@kept_page("page")
+@kept_page("page", "before")
 def issue_archive(request: HttpRequest) -> HttpResponse:
-    issues = Issue.objects.published().for_list()
-    page = page_number(request, Paginator(issues, PER_PAGE))
-    return render(request, "issues/issue_archive.html", {"page": page})
+    published = Issue.objects.published()
+    listed, before = published, request.GET.get("before", "")
+    if before:
+        if not slug_re.fullmatch(before):
+            raise Http404
+        listed = listed.older_than(get_object_or_404(published, slug=before))
+    paginator = BoundedPaginator(listed.for_list(), PER_PAGE)
+    page, older = page_number(request, paginator), ""
+    if paginator.is_capped and not page.has_next():
+        older = f"?before={page[-1].slug}"
+    context = {"page": page, "before": before, "older": older}
+    return render(request, "issues/issue_archive.html", context)
 
 
 @kept_page()

@@ -16,7 +16,7 @@ from issues.models import Issue, IssueQuerySet
 from issues.services import restore_issue
 from issues.services.trash import KEPT_FOR, status_restored
 from superfast.common.admin import signed_in
-from superfast.common.http import page_number
+from superfast.common.paging import page_number
 
 PER_PAGE = 50
 

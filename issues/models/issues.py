@@ -40,6 +40,14 @@ class IssueQuerySet(PublishableQuerySet["Issue"]):
     def newest_first(self) -> "IssueQuerySet":
         return self.order_by("-publish_at", "-pk")
 
+    def older_than(self, issue: "Issue") -> "IssueQuerySet":
+        """What follows a published issue where the newest comes first."""
+        # The first bound is where an index begins; alone it keeps issues of the same moment.
+        return self.filter(
+            Q(publish_at__lt=issue.publish_at) | Q(pk__lt=issue.pk),
+            publish_at__lte=issue.publish_at,
+        )
+
     def for_list(self) -> "IssueQuerySet":
         """With what a list shows and without the text. Cost: none of its own."""
         return self.select_related("cover").without_text().newest_first()

@@ -16,7 +16,7 @@ from papers.importing.planning import label
 from papers.importing.undoing import start_undoing
 from papers.models import Catalogue, ImportBatch, ImportRow, Outcome
 from superfast.common.admin import RecordAdmin
-from superfast.common.http import page_number
+from superfast.common.paging import page_number
 from superfast.common.text import read_number, read_numbers
 
 PER_PAGE = 200

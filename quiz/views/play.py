@@ -9,7 +9,8 @@ from quiz import services, tokens
 from quiz.models import Guess, Quiz
 from quiz.views.access import of_published_quiz
 from quiz.views.contexts import form_context, reveal_context
-from superfast.common.http import impersonal, kept_page, page_number, private_page
+from superfast.common.http import impersonal, kept_page, private_page
+from superfast.common.paging import page_number
 
 PAST_QUIZZES_PER_PAGE = 20
 

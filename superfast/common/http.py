@@ -6,8 +6,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from django.core.paginator import InvalidPage, Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -137,17 +136,6 @@ def private_page(view: View) -> View:
         return response
 
     return wrapped  # type: ignore[return-value]  # wraps() keeps the signature
-
-
-def page_number(request: HttpRequest, paginator: Paginator) -> Page:
-    """The page that `?page=` asks for, the first where it does not.
-
-    Raises: Http404 for a page that does not exist, or a word that is no number.
-    """
-    try:
-        return paginator.page(request.GET.get("page", 1))
-    except InvalidPage as error:
-        raise Http404 from error
 
 
 def content_etag(content: bytes) -> str:

@@ -1,12 +1,11 @@
 """How long an answer may be kept, and by whom."""
 
 import pytest
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.test import RequestFactory
 
-from superfast.common.http import content_etag, page_number, private_page, public_page
+from superfast.common.http import content_etag, private_page, public_page
 from tests.factories import make_editor
 from tests.issues.factories import make_issue
 from tests.papers.factories import make_paper
@@ -101,25 +100,6 @@ def test_a_private_page_is_kept_by_nobody():
     assert response.headers["Cache-Control"] == "private, no-store"
     assert response.headers["Vary"] == "Cookie"
     assert "ETag" not in response.headers
-
-
-@pytest.mark.parametrize(
-    ("asked", "number"), [("", 1), ("page=1", 1), ("page=3", 3), ("page=2&page=3", 3)]
-)
-def test_the_page_that_was_asked_for_is_shown(asked, number):
-    request = RequestFactory().get(f"/?{asked}")
-
-    assert page_number(request, Paginator(range(25), 10)).number == number
-
-
-@pytest.mark.parametrize(
-    "page", ["0", "4", "-1", "x", "", "1.5", "last", "9" * 5000, "\x00", "٣٣"]
-)
-def test_a_page_that_is_none_is_not_found(page):
-    request = RequestFactory().get("/", {"page": page})
-
-    with pytest.raises(Http404):
-        page_number(request, Paginator(range(25), 10))
 
 
 @pytest.mark.django_db

@@ -1,14 +1,19 @@
 """Every issue, newest first."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from issues.models import Issue
+from superfast.common import paging
 from tests.issues.factories import HIDDEN, OUT, make_image, make_issue, make_series
 from tests.quiz.factories import make_quiz
+
+NEXT = re.compile(r'<a rel="next" href="([^"]+)"')
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +56,45 @@ def test_a_page_that_is_none_is_not_found(client, page):
     make_issue()
 
     assert client.get("/issues/", {"page": page}).status_code == 404
+
+
+def test_a_long_archive_reads_on_where_its_numbered_pages_end(client, monkeypatch):
+    monkeypatch.setattr(paging, "MAX_PAGES", 2)
+    make_series(45)
+    listed, address = [], "/issues/"
+    pages = 0
+    while address:
+        page = client.get(address).context["page"]
+        listed += [issue.slug for issue in page.object_list]
+        pages += 1
+        found = NEXT.search(client.get(address).text)
+        address = f"/issues/{unescape(found[1])}" if found else ""
+
+    every = [issue.slug for issue in Issue.objects.newest_first()]
+    assert pages == 3
+    assert listed == every
+
+
+def test_issues_of_the_same_moment_are_all_read_on(client, monkeypatch):
+    monkeypatch.setattr(paging, "MAX_PAGES", 1)
+    issues = [make_issue(slug=f"s-{n}", publish_at=OUT) for n in range(22)]
+    older = client.get("/issues/", {"before": issues[2].slug}).context["page"]
+
+    assert [issue.slug for issue in older] == ["s-1", "s-0"]
+
+
+def test_a_long_archive_is_not_counted_to_its_end(client, monkeypatch):
+    monkeypatch.setattr(paging, "MAX_PAGES", 1)
+    make_series(25)
+
+    assert "20+ so far" in client.get("/issues/").text
+
+
+@pytest.mark.parametrize("before", ["none", "a b", "\x00", "é", "x" * 5000, "draft"])
+def test_an_archive_before_an_issue_that_readers_do_not_find_is_none(client, before):
+    make_issue(slug="draft", publish_at=None)
+
+    assert client.get("/issues/", {"before": before}).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

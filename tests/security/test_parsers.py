@@ -36,9 +36,9 @@ from quiz import tokens
 from quiz.models import Guess
 from quiz.services.authoring import parse_lines
 from superfast.common.fetching import FetchError, Page
-from superfast.common.http import page_number
 from superfast.common.network import address_of, network_of
 from superfast.common.page_facts import read_facts
+from superfast.common.paging import page_number
 from superfast.common.text import clean_text, read_number
 from superfast.pagecache.editions import Edition
 from superfast.pagecache.pages import Page as KeptPage
