@@ -57,7 +57,10 @@ def test_the_proxy_is_told_no_secret():
     told = set(SERVICES["proxy"]["environment"])
 
     assert not told & set(variables.ABOUT)
-    assert told == {"DOMAIN", "CADDY_OPTIONS", "UPSTREAM", "STATIC_ROOT", "MEDIA_ROOT"}
+    assert told == {
+        *("DOMAIN", "FURTHER_DOMAINS", "CADDY_OPTIONS"),
+        *("UPSTREAM", "STATIC_ROOT", "MEDIA_ROOT"),
+    }
 
 
 def test_visitors_reach_the_proxy_alone():

@@ -57,4 +57,7 @@ def test_the_proxy_is_told_what_compose_tells_it():
         *re.findall(r"^Environment=(\w+)=", (UNITS / "caddy.conf").read_text(), re.M)
     }
 
-    assert told == {*SERVICES["proxy"]["environment"]} - {"CADDY_OPTIONS"}
+    assert told == {*SERVICES["proxy"]["environment"]} - {
+        "CADDY_OPTIONS",
+        "FURTHER_DOMAINS",
+    }

@@ -3,6 +3,7 @@
 Names of promises may follow; they alone are looked at then: `deploy/rehearse walk soak`.
 """
 
+import signal
 import sys
 import tempfile
 import time
@@ -83,4 +84,6 @@ def _show_logs(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    # Ended from outside: what was started ends too, and its folder goes.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

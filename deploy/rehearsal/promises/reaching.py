@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.rehearsal.machine import ROOT, free_port, wait_for
+from deploy.rehearsal.machine import FURTHER_HOST, ROOT, free_port, wait_for
 from deploy.rehearsal.people import Answer, find_form
 from deploy.rehearsal.stage import ISSUE, KEPT, QUIZ, Stage, promise
 
@@ -102,6 +102,15 @@ def redirect(stage: Stage) -> str:
     assert answer.status in {301, 308}, answer.status
     assert target.startswith("https://localhost"), target
     return f"{answer.status} to {target.partition('localhost')[0]}…{ISSUE}"
+
+
+@promise("Further host names answer, and lead to the one address", "the other name")
+def further_host(stage: Stage) -> str:
+    page = stage.visitor.get(ISSUE, Host=f"{FURTHER_HOST}:{stage.server.https_port}")
+    assert page.status == 200, page.status
+    canonical = f'<link rel="canonical" href="{stage.server.site}{ISSUE}">'
+    assert canonical in page.text, "the page does not name its address"
+    return f"{page.status}, and its canonical address is the site's"
 
 
 @promise(
