@@ -24,7 +24,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import RawSQL
-from psycopg import RawCursor
+
+from superfast.common import drivers
 
 _Row = TypeVar("_Row")
 # A value that has a name, to be given when the statement is asked, or one that stays.
@@ -88,10 +89,8 @@ class Statement:
             with planned_cursor() as cursor:
                 cursor.execute(self._text, [given[place] for place in self._places])
                 return list(cursor.fetchall())
-        cursor = _driver_cursor(connection)
         with connection.wrap_database_errors:
-            cursor.execute(self._numbered, given)
-            return list(cursor.fetchall())
+            return drivers.read(connection, self._numbered, given)
 
 
 class Question:
@@ -160,28 +159,6 @@ def _with_holes(text: str, given: Sequence[Any], examples: dict[str, Any]) -> St
     return Statement(
         text, [(names.get(value) if value.__hash__ else None, value) for value in given]
     )
-
-
-class _Kept(threading.local):
-    """The driver's cursor, for as long as the thread's connection: to make one costs a question."""
-
-    connection: Any = None
-    cursor: Any = None
-
-
-_kept = _Kept()
-
-
-def _driver_cursor(connection: BaseDatabaseWrapper) -> Any:
-    connection.ensure_connection()
-    driver: Any = connection.connection
-    if _kept.connection is not driver:
-        # Not by way of Django's own: it would replace a dead connection under our hands.
-        _kept.cursor = (
-            RawCursor(driver) if _is_postgres(connection) else driver.cursor()
-        )
-        _kept.connection = driver
-    return _kept.cursor
 
 
 def planned_cursor() -> CursorWrapper:
