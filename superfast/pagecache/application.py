@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from superfast.common.http import KEEPER, KEPT, KEPT_PARAMETERS
 from superfast.pagecache.editions import Edition, read_edition, read_number
 from superfast.pagecache.pages import Headers, Page, bare_etags
+from superfast.pagecache.sharing import Shared
 from superfast.pagecache.store import Store
 
 Environ = dict[str, Any]
@@ -50,6 +51,7 @@ class PageCache:
         self._application = application
         self._measure = measure
         self._edition: Edition | None = None
+        self._number = Shared(lambda: read_number())
         self.store = Store(max_bytes)
 
     def __call__(
@@ -77,10 +79,14 @@ class PageCache:
         return self._ask(key, edition, environ, start_response)
 
     def _edition_for(self, page: Page | None) -> Edition:
-        """What readers see now. Cost: one query, two where it is new to a kept page."""
+        """What readers see now.
+
+        Cost: one query, two where it is new to a kept page; none where another thread asks
+        meanwhile whether a kept page is right.
+        """
         now = time.time()
         known = self._edition
-        if page and known and known.is_current(read_number(), now):
+        if page and known and known.is_current(self._number(), now):
             return known
         found = read_edition(now)
         if known and found == known:
