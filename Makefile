@@ -33,6 +33,8 @@ ifndef SECRET_KEY
 $(LOCAL): export SECRET_KEY_FILE ?= $(SECRET_FILE)
 endif
 run: export DEBUG := 0
+# Who waits for the lock takes a thread from readers.
+run: export SQLITE_LOCK_SECONDS ?= 5
 dev: export DEBUG := 1
 # No worker beside it: what a task does happens at once, and its error is seen.
 dev: export TASKS_INLINE ?= 1

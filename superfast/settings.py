@@ -29,6 +29,7 @@ try:
     DATABASE = env.read_database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
     CACHE_URL = env.read_cache("CACHE_URL")
     PGOPTIONS = env.read_text("PGOPTIONS", default="")
+    SQLITE_LOCK_SECONDS = env.read_count("SQLITE_LOCK_SECONDS", default=20)
     MACHINES = env.read_count("MACHINES", default=1)
     if MACHINES > 1 and "sqlite" in DATABASE["ENGINE"]:
         raise ValueError(
@@ -141,7 +142,7 @@ if "sqlite" in DATABASE["ENGINE"]:
     # default two writers that both began by reading answer "database is locked".
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": SQLITE_LOCK_SECONDS,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:

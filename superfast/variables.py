@@ -26,6 +26,12 @@ ABOUT: dict[str, tuple[str, str]] = {
         "after 15 s and a lock after 2.",
         "nothing",
     ),
+    "SQLITE_LOCK_SECONDS": (
+        "How long SQLite's one lock for writing is waited for, before the answer is 503. "
+        "Who waits takes a thread from readers: `make run` and `deploy/entrypoint serve` "
+        "wait 5 s.",
+        "20",
+    ),
     "DATA_DIR": ("Database, pictures, collected static files.", "`var`"),
     "ALLOWED_HOSTS": ("Further host names that the site answers to.", "none"),
     "PROXY_COUNT": (

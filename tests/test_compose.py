@@ -11,7 +11,10 @@ COMPOSE = (ROOT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(COMPOSE)["services"]
 SITE = ("prepare", "web", "worker", "metrics", "backup")
 # What containers have by the way they are made, or have no use for.
-OF_THE_IMAGE = {"DATA_DIR", "DEBUG", "ENDING_FILE", "PGOPTIONS", "TASKS_INLINE"}
+OF_THE_IMAGE = {
+    *("DATA_DIR", "DEBUG", "ENDING_FILE"),
+    *("PGOPTIONS", "SQLITE_LOCK_SECONDS", "TASKS_INLINE"),
+}
 FOR_PLACES_OF_THEIR_OWN = {"PROMETHEUS_MULTIPROC_DIR", "TASK_LEASE_SECONDS"}
 EXAMPLE = re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.M)
 

@@ -54,6 +54,7 @@ def small_site_locked(stage: Stage) -> str:
         players.join()
     readers.stop()
     assert set(readers.statuses) == {200}, readers.said()
+    assert max(readers.seconds) < 8, f"a reader waited {max(readers.seconds):.1f} s"
     assert set(while_locked) <= {503}, while_locked
     assert set(players.statuses) <= {303, 503}, players.said()
     assert players.without_retry == 0, "a 503 without Retry-After"
