@@ -12,7 +12,7 @@ import builtins
 import copy
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -165,8 +165,8 @@ class _Switches(ast.NodeTransformer):
         return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
-        decorators = [self._decorator(each) for each in node.decorator_list]
         self.inside.append(node.name)
+        decorators = [self._decorator(each) for each in node.decorator_list]
         self.aliases.append({*self.aliases[-1]})
         node.decorator_list = []
         answer = self.answer(node.name)
@@ -303,12 +303,19 @@ class _Loader(SourceFileLoader):
     board: Switchboard
 
     def get_code(self, fullname: str) -> Any:
-        path = Path(self.path)
-        source = path.read_text()
-        tree = ast.parse(source)
-        name = path.relative_to(ROOT).as_posix()
-        switched = _Switches(self.board, name, source).visit(tree)
+        switched = _switched(self.board, Path(self.path))
         return compile(ast.fix_missing_locations(switched), self.path, "exec")
+
+
+def _switched(board: Switchboard, path: Path) -> Any:
+    source = path.read_text()
+    name = path.relative_to(ROOT).as_posix()
+    return _Switches(board, name, source).visit(ast.parse(source))
+
+
+def _is_left(parts: Iterable[str]) -> bool:
+    """Whether a module is none of the site that runs."""
+    return bool({"migrations", "management"} & {*parts})
 
 
 class _Finder:
@@ -319,7 +326,7 @@ class _Finder:
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         parts = name.split(".")
-        if parts[0] not in PACKAGES or {"migrations", "management"} & {*parts}:
+        if parts[0] not in PACKAGES or _is_left(parts):
             return None
         spec: ModuleSpec | None = PathFinder.find_spec(name, path, target)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
@@ -327,6 +334,16 @@ class _Finder:
             loader.board = self.board
             spec.loader = loader
         return spec
+
+
+def find_all() -> list[Protection]:
+    """Every protection, read from the source; nothing is imported."""
+    board = Switchboard()
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if not _is_left(path.relative_to(ROOT).parts):
+                _switched(board, path)
+    return board.found
 
 
 def install() -> Switchboard:
