@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -20,7 +20,6 @@ from issues.models import (
     Issue,
     Link,
     LinkState,
-    LinkUse,
     LinkWaiver,
     Revision,
 )
@@ -179,15 +178,12 @@ def _waiting(request: HttpRequest) -> int | None:
 
 
 def _rot(request: HttpRequest) -> Rot | None:
-    """Of issues that readers see, and so for everybody who may look at links."""
-    if not request.user.has_perm("issues.view_link"):
+    """Of the links that this person's own list shows, with the issues that it names."""
+    if not _may_view(request, Link):
         return None
-    rotten = Link.objects.rotten()
+    rotten = _rows(request, Link).rotten()
     broken = rotten.filter(state=LinkState.BROKEN).count()
-    uses = Prefetch(
-        "uses", LinkUse.objects.select_related("issue").defer("issue__body")
-    )
-    worst = rotten.order_by("state", "-checked_at", "pk").prefetch_related(uses)[:ROWS]
+    worst = rotten.order_by("state", "-checked_at", "pk")[:ROWS]
     return Rot(broken=broken, moved=rotten.count() - broken, worst=list(worst))
 
 

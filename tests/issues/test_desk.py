@@ -104,6 +104,19 @@ def test_rot_names_the_address_and_where_it_stands(editor):
     assert "Old news" in rot
 
 
+def test_a_writer_is_told_of_no_rot_in_what_others_have_planned(writer):
+    make_scheduled(title="Secret", body="[x](https://secret.example/)")
+    make_issue(title="Out", body="[x](https://out.example/)")
+    mine = make_scheduled(title="Mine", body="[x](https://mine.example/)")
+    Issue.objects.filter(pk=mine.pk).update(created_by=writer.user)
+    Link.objects.update(state=LinkState.BROKEN)
+    rot = part(writer, "rot")
+
+    assert "2 broken" in rot
+    assert all(word in rot for word in ("out.example", "Out", "mine.example", "Mine"))
+    assert "ecret" not in rot
+
+
 def test_the_last_quiz_is_shown_to_who_may_see_guesses(editor):
     make_issue(quiz=make_quiz(title="Kettles", publish_at=False))
 
