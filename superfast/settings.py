@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import sentry_sdk
 from django.core.exceptions import ImproperlyConfigured
 
 from superfast import env
+from superfast.common.reporting import report_errors
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -414,14 +414,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 
-# Reports of errors, to a service of the owner's choice; no data of visitors.
+# Reports of errors, to a service of the owner's choice.
 if SENTRY_DSN:
-    sentry_sdk.init(
-        dsn=SENTRY_DSN,
-        send_default_pii=False,
-        max_request_body_size="never",
-        include_local_variables=False,
-    )
+    report_errors(SENTRY_DSN)
 
 # Development ----------------------------------------------------------------
 
