@@ -1,8 +1,11 @@
 """What is not out stands nowhere that somebody who is not signed in can look."""
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
+from issues.mail import compose_mail, find_for_mail
+from issues.models import Issue
 from issues.services import publish_issue, save_work
 from issues.services.trash import trash_issue
 from papers.citing.formats import ALL
@@ -92,6 +95,7 @@ def hide_everything():
         issue.refresh_from_db()
         if state != "withdrawn":
             make_issue(body=f"::: papers\n- {paper.slug}: x\n:::", publish_at=None)
+    name_hidden_papers()
     # What readers see of hidden things beside it: a writer, a pick, a mention.
     seen = make_paper(title="Seen", authors=[f"{MARK} {WORD}", "Ada Lovelace"])
     Authorship.objects.filter(paper=seen, position=1).delete()
@@ -99,6 +103,17 @@ def hide_everything():
     RelatedPaper.objects.create(paper=seen, other=hidden, is_pick=True, position=1)
     Placement.objects.create(catalogue=make_catalogue("2021"), paper=hidden)
     refresh_search(Paper.objects.all())
+
+
+def name_hidden_papers():
+    """An issue that readers have names papers that were out when it came out."""
+    hidden = [*Paper.objects.filter(slug__contains=MARK)]
+    columns = ("publish_at", "withdrawn_at")
+    shown = [Paper(pk=paper.pk, publish_at=OUT, withdrawn_at=None) for paper in hidden]
+    Paper.objects.bulk_update(shown, columns)
+    named = "\n".join(f"- {paper.slug}: Read it." for paper in hidden)
+    make_issue(title="Readers have it", body=f"::: papers\n{named}\n:::")
+    Paper.objects.bulk_update(hidden, columns)
 
 
 def questions():
@@ -201,6 +216,36 @@ def test_what_is_hidden_is_said_nowhere(signed_in):
     ]
     assert len(named) >= 15
     assert {answer.status for answer in named} <= {404, 405, 410}
+
+
+def test_the_mail_of_what_readers_have_says_nothing_hidden():
+    hide_everything()
+    copies = [
+        compose_mail(find_for_mail(row.pk, ahead=False))
+        for row in Issue.objects.published()
+    ]
+
+    assert len(copies) >= 2
+    assert "Read it." in "".join(copy.text for copy in copies)
+    for copy in copies:
+        assert MARK not in f"{copy.subject} {copy.preheader} {copy.html} {copy.text}"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(ValueError, 500), (OperationalError, 503)]
+)
+def test_a_page_that_fails_says_nothing_hidden(client, monkeypatch, error, status):
+    hide_everything()
+    client.raise_request_exception = False
+
+    def fail(*args, **kwargs):
+        raise error(f"{MARK} {WORD}")
+
+    monkeypatch.setattr("superfast.pages.views.Issue.objects.published", fail)
+    answer = crawl([Request("GET", "/")], client=client)[Request("GET", "/")]
+
+    assert answer.status == status
+    assert MARK.encode() not in answer.body.lower()
 
 
 def test_the_crawl_sees_what_is_public(client):
