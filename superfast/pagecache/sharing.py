@@ -14,8 +14,8 @@ class Shared(Generic[_T]):
     being read may be older than the question. Threads may share it.
 
     Args:
-        read: what is read; may raise, which is told to who made the reading, and another
-            of the waiting makes the next.
+        read: what is read; what it raises is raised for all who have that reading in common,
+            so that they wait for a database that is away once, not one after the other.
     """
 
     def __init__(self, read: Callable[[], _T]) -> None:
@@ -23,6 +23,7 @@ class Shared(Generic[_T]):
         self._lock = Lock()
         self._begun = self._ended = 0
         self._found: _T
+        self._error: Exception | None = None
 
     def __call__(self) -> _T:
         """What was read since this was called. Cost: at most one reading."""
@@ -30,6 +31,11 @@ class Shared(Generic[_T]):
         with self._lock:
             if self._ended <= begun:
                 self._begun += 1
-                self._found = self._read()
+                try:
+                    self._found, self._error = self._read(), None
+                except Exception as error:  # noqa: BLE001 - raised below
+                    self._error = error
                 self._ended = self._begun
+            if self._error:
+                raise self._error.with_traceback(None)
             return self._found

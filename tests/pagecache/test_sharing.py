@@ -41,7 +41,7 @@ def wait_for(condition):
         sleep(0.001)
 
 
-def ask_while_one_is_read(source, others=3):
+def ask_while_one_is_read(source, others=3, error=None):
     """The answers of the first, whose reading is under way, and of those who ask meanwhile."""
     asked = []
     shared = Shared(source)
@@ -53,7 +53,7 @@ def ask_while_one_is_read(source, others=3):
     with ThreadPoolExecutor(others + 1) as pool:
         first = pool.submit(shared)
         assert source.is_reading.wait(10)
-        source.value, source.error = "new", None
+        source.value, source.error = "new", error
         rest = [pool.submit(ask) for _ in range(others)]
         wait_for(lambda: len(asked) == others)
         sleep(0.05)  # they wait
@@ -77,9 +77,16 @@ def test_who_asks_alone_reads_each_time(source):
     assert source.readings == 2
 
 
-def test_an_error_is_told_to_who_read_and_the_others_read_again(source):
+def test_an_error_is_not_told_to_who_asked_after_it_began(source):
     source.error = OSError("away")
     first, rest = ask_while_one_is_read(source)
     assert isinstance(first.exception(), OSError)
     assert [each.result() for each in rest] == ["new"] * 3
+    assert source.readings == 2
+
+
+def test_an_error_is_told_once_to_all_who_waited(source):
+    first, rest = ask_while_one_is_read(source, error=OSError("away"))
+    assert first.result() == "old"
+    assert [type(each.exception()) for each in rest] == [OSError] * 3
     assert source.readings == 2
