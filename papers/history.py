@@ -1,12 +1,13 @@
 """Papers as they were: kept whenever they change, compared, brought back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Max, Prefetch, QuerySet, Window
 from django.db.models.functions import Lag
 
 from papers.citing.entry import entry_of
+from papers.matching import batched_list
 from papers.models import ImportBatch, Paper, PaperQuerySet, PaperRevision, Placement
 
 Verb = PaperRevision.Verb
@@ -41,7 +42,14 @@ def is_same(kept: dict[str, Any], now: dict[str, Any]) -> bool:
 def keep_first(ids: Iterable[int]) -> None:
     """Papers without a history get their present state as its beginning."""
     papers = Paper.objects.filter(pk__in=list(ids), revisions=None)
-    _keep(rows(papers), Verb.BEFORE, None, None)
+    begin({paper.pk: snapshot(paper) for paper in rows(papers)})
+
+
+def begin(states: Mapping[int, dict[str, Any]]) -> None:
+    """Papers without a history get these states, by their keys, as its beginning."""
+    begun = PaperRevision.objects.filter(paper__in=states).order_by()
+    others = states.keys() - {*begun.values_list("paper", flat=True)}
+    _store({pk: states[pk] for pk in sorted(others)}, Verb.BEFORE)
 
 
 def keep(
@@ -51,27 +59,40 @@ def keep(
     batch: ImportBatch | None = None,
     *,
     anyway: bool = False,
-) -> dict[int, int]:
+) -> None:
     """The papers' present state is kept, where it differs from what was kept last, or anyway.
 
-    Returns: paper → its latest revision. Cost: a few queries for any number.
+    Cost: a few queries for any number.
     """
-    ids = list(ids)
-    known = latest(ids)
-    papers = rows(Paper.objects.filter(pk__in=ids))
-    _keep(
-        [
-            paper
-            for paper in papers
-            if anyway
-            or paper.pk not in known
-            or not is_same(known[paper.pk].data, snapshot(paper))
-        ],
-        verb,
-        by,
-        batch,
-    )
-    return {paper: revision.pk for paper, revision in latest(ids).items()}
+    papers = rows(Paper.objects.filter(pk__in=list(ids)))
+    keep_papers(papers, verb, by, batch, anyway=anyway)
+
+
+def keep_papers(
+    papers: Iterable[Paper],
+    verb: str,
+    by: Any = None,
+    batch: ImportBatch | None = None,
+    *,
+    anyway: bool = False,
+) -> dict[int, int]:
+    """As `keep`, of papers that are in memory with all that `rows` reads.
+
+    Returns: paper → its latest revision. Cost: a query to read and one to write for some
+    hundred.
+    """
+    kept: dict[int, int] = {}
+    for chunk in batched_list(papers):
+        states = {paper.pk: snapshot(paper) for paper in chunk}
+        known = latest(states)
+        kept |= {pk: revision.pk for pk, revision in known.items()}
+        changed = {
+            pk: state
+            for pk, state in states.items()
+            if anyway or pk not in known or not is_same(known[pk].data, state)
+        }
+        kept |= _store(changed, verb, by, batch)
+    return kept
 
 
 def hand_over(lose: Paper, keep: Paper) -> None:
@@ -96,19 +117,20 @@ def latest(ids: Iterable[int]) -> dict[int, PaperRevision]:
     return {revision.paper_id: revision for revision in found}
 
 
-def _keep(
-    papers: Iterable[Paper], verb: str, by: Any, batch: ImportBatch | None
-) -> None:
-    PaperRevision.objects.bulk_create(
+def _store(
+    states: Mapping[int, dict[str, Any]],
+    verb: str,
+    by: Any = None,
+    batch: ImportBatch | None = None,
+) -> dict[int, int]:
+    """Returns: paper → the revision that was made."""
+    made = PaperRevision.objects.bulk_create(
         [
             PaperRevision(
-                paper=paper,
-                verb=verb,
-                created_by=by,
-                batch=batch,
-                data=snapshot(paper),
+                paper_id=pk, verb=verb, created_by=by, batch=batch, data=state
             )
-            for paper in papers
+            for pk, state in states.items()
         ],
         batch_size=500,
     )
+    return {revision.paper_id: revision.pk for revision in made}

@@ -23,7 +23,7 @@ def documents(papers: QuerySet[Paper]) -> Iterator[DocumentData]:
     # Joined: fetched by themselves, a thousand authors are more than SQLite compares.
     written = Authorship.objects.select_related("author")
     rows = rows.prefetch_related("topics", Prefetch("authorships", queryset=written))
-    return map(_document, rows.iterator(chunk_size=500))
+    return map(document, rows.iterator(chunk_size=500))
 
 
 def key(pk: int) -> str:
@@ -31,7 +31,8 @@ def key(pk: int) -> str:
     return str(pk)
 
 
-def _document(paper: Paper) -> DocumentData:
+def document(paper: Paper) -> DocumentData:
+    """A paper as it can be found. Needs its catalogue, authors and topics at hand."""
     keywords = (
         paper.venue,
         paper.presentation,

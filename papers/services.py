@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, NamedTuple, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 
 from papers import search
 from papers.citing.entry import Credited, credited
-from papers.fields import fold_key
+from papers.matching import batched_list
 from papers.models import Author, AuthorAlias, Authorship, Catalogue, Paper, Topic
 from papers.names import split_name
 from superfast.common import publishing
@@ -90,36 +91,80 @@ def authors_for(names: Sequence[str]) -> list[Author]:
 
 def authors_for_lists(lists: Sequence[Sequence[Credited]]) -> list[list[Author]]:
     """The authors of several papers, list by list; see `authors_for`."""
-    wanted: dict[str, Author] = {}
-    slugs = []
-    for names in lists:
-        seen: Counter[str] = Counter()
-        slugs.append([_want(wanted, seen, name) for name in names])
-    found = _authors_by_slug(list(wanted))
-    if missing := [wanted[slug] for slug in wanted if slug not in found]:
-        # Somebody else may be adding the same name: the constraint decides, we look again.
-        # In one order for everybody: two that add the same names wait, not deadlock.
-        missing.sort(key=lambda author: author.slug)
-        Author.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
-        found |= _authors_by_slug([author.slug for author in missing])
+    wanted = WantedAuthors()
+    slugs = [wanted.add(names) for names in lists]
+    found = wanted.find(chain.from_iterable(slugs))
     return [[found[slug] for slug in names] for names in slugs]
 
 
-def _want(wanted: dict[str, Author], seen: Counter[str], who: Credited) -> str:
-    """The slug of somebody, who is made ready to be stored."""
-    name = " ".join(who.display.split())
-    key = fold_key(name, 255)
-    seen[key] += 1
-    author = Author(name=name, homonym=seen[key], is_corporate=who.corporate)
-    if not who.corporate and who.name != split_name(name):
-        author.family, author.given, author.particle, author.suffix = who.name
-    author.derive()
-    if author.slug not in wanted:
-        author.full_clean(validate_unique=False, validate_constraints=False)
-        if not author.key:
-            raise ValidationError(f"“{name}” is no name: it has no letter or digit.")
-        wanted[author.slug] = author
-    return author.slug
+class WantedAuthors:
+    """Authors whom many papers name: each is looked over, looked up and made once.
+
+    A name is looked over when it is added, which asks the database nothing. `look_up` may
+    come before a transaction, `find` belongs into it.
+    """
+
+    def __init__(self) -> None:
+        self._wanted: dict[str, Author] = {}
+        self._slugs: dict[tuple[Credited, int], str] = {}
+        self._known: dict[str, Author] = {}
+
+    def add(self, names: Iterable[Credited]) -> list[str]:
+        """What `find` calls the authors of one paper, in their order.
+
+        Raises: ValidationError where a name is too long or has no letter.
+        """
+        seen: Counter[str] = Counter()
+        slugs = []
+        for who in names:
+            key = who.key
+            seen[key] += 1
+            named = (who, seen[key])
+            if named not in self._slugs:
+                self._slugs[named] = self._want(who, seen[key])
+            slugs.append(self._slugs[named])
+        return slugs
+
+    def look_up(self) -> None:
+        """Whoever is there already is known. Cost: two queries for some hundred names."""
+        for slugs in batched_list(self._wanted):
+            self._known |= _authors_by_slug(slugs)
+
+    def find(self, slugs: Iterable[str]) -> dict[str, Author]:
+        """The authors of these, by what `add` called them; who is new is made.
+
+        Cost: none where all are known, else up to five queries for some hundred names.
+        """
+        asked = set(slugs)
+        unknown = asked - self._known.keys()
+        found = _authors_by_slug(sorted(unknown)) if unknown else {}
+        # Somebody else may be adding the same name: the constraint decides, we look again.
+        # In one order for everybody: two that add the same names wait, not deadlock.
+        missing = [self._wanted[slug] for slug in sorted(unknown - found.keys())]
+        if missing:
+            Author.objects.bulk_create(missing, ignore_conflicts=True, batch_size=500)
+            found |= _authors_by_slug([author.slug for author in missing])
+        return found | {slug: self._known[slug] for slug in asked - unknown}
+
+    def remember(self, found: dict[str, Author]) -> None:
+        """What `find` has found, and nothing has taken back, need not be asked for again."""
+        self._known |= found
+
+    def _want(self, who: Credited, number: int) -> str:
+        """The slug of somebody, who is made ready to be stored."""
+        name = " ".join(who.display.split())
+        author = Author(name=name, homonym=number, is_corporate=who.corporate)
+        if not who.corporate and who.name != split_name(name):
+            author.family, author.given, author.particle, author.suffix = who.name
+        author.derive()
+        if author.slug not in self._wanted:
+            author.full_clean(validate_unique=False, validate_constraints=False)
+            if not author.key:
+                raise ValidationError(
+                    f"“{name}” is no name: it has no letter or digit."
+                )
+            self._wanted[author.slug] = author
+        return author.slug
 
 
 def _authors_by_slug(slugs: Sequence[str]) -> dict[str, Author]:
@@ -273,6 +318,11 @@ def delete_papers(papers: QuerySet[Paper]) -> None:
 def refresh_search(papers: QuerySet[Paper]) -> None:
     """Search knows these papers as they are now."""
     index.put(search.documents(papers))
+
+
+def put_in_search(papers: Iterable[Paper]) -> None:
+    """As `refresh_search`, of papers that are in memory with all that is found by."""
+    index.put(map(search.document, papers))
 
 
 def _lock(paper: Paper) -> Paper:

@@ -37,6 +37,11 @@ class PlannedRow:
         """Whether it is applied unless somebody says no."""
         return self.outcome in (Outcome.NEW, Outcome.CHANGED)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether it makes a paper: also where somebody ticked a doubt away."""
+        return self.outcome in (Outcome.NEW, Outcome.DOUBTFUL)
+
 
 def no_progress(done: int, total: int) -> None:
     """Nobody is waiting."""

@@ -10,7 +10,8 @@ from papers.citing.entry import COLUMNS, Entry, credited, entries
 from papers.citing.formats import FORMATS, FULL_JSON
 from papers.citing.latex import decode, encode
 from papers.citing.table import neutralise, restore
-from papers.importing.applying import Terms, apply_rows
+from papers.importing.applying import apply_rows
+from papers.importing.drafting import Terms
 from papers.importing.planning import plan
 from papers.importing.reading import detect, read
 from papers.models import Author, Catalogue, Paper

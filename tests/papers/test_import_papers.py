@@ -11,7 +11,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from papers.importing import batches, undoing
-from papers.importing.applying import apply_rows
+from papers.importing.applying import Application
 from papers.importing.batches import (
     apply_batch,
     cancel_batch,
@@ -299,7 +299,7 @@ def test_an_undo_that_stops_at_an_error_of_ours_leaves_all_and_can_be_asked_agai
     batch, editor = many(monkeypatch), make_editor()
     start_undoing(batch, by=editor)
     with monkeypatch.context() as broken:
-        broken.setattr(undoing, "_undo_rows", lambda *_: 1 / 0)
+        broken.setattr(undoing, "_take_back", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             undo_wanted(batch.pk, editor.pk)
     batch.refresh_from_db()
@@ -314,7 +314,7 @@ def test_undoing_asks_the_database_for_many_papers_together(
     monkeypatch, django_assert_max_num_queries
 ):
     batch = many(monkeypatch, most=5)
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(48):
         start_undoing(batch, by=make_editor())
     assert not Paper.objects.exists()
 
@@ -386,8 +386,8 @@ def test_two_workers_apply_an_import_once_and_it_can_be_undone(monkeypatch):
     ImportBatch.objects.filter(pk=batch.pk).update(state="applying")
     is_writing, may_end, broken, applied = Event(), Event(), [], []
 
-    def apply_slowly(rows, terms, **options):
-        made = apply_rows(rows, terms, **options)
+    def apply_slowly(application):
+        made = store(application)
         applied.append(made)
         is_writing.set()
         may_end.wait(5)
@@ -401,7 +401,8 @@ def test_two_workers_apply_an_import_once_and_it_can_be_undone(monkeypatch):
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(batches, "apply_rows", apply_slowly)
+    store = Application.store
+    monkeypatch.setattr(Application, "store", apply_slowly)
     first, second = Thread(target=work), Thread(target=work)
     first.start()
     assert is_writing.wait(5)
@@ -450,7 +451,7 @@ def test_an_error_of_ours_ends_an_import_and_leaves_the_catalogue_alone(monkeypa
         raise KeyError("x")
 
     paper = known()
-    monkeypatch.setattr(batches, "apply_rows", stumble)
+    monkeypatch.setattr(Application, "store", stumble)
     with pytest.raises(KeyError):
         start_applying(batch, by=None)
 

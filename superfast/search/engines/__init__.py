@@ -28,6 +28,9 @@ class Engine(Protocol):
     def erase(self, pks: Sequence[int]) -> None:
         """The documents, which are about to be deleted, are found no longer."""
 
+    def spell(self, forms: Sequence[tuple[str, str]]) -> None:
+        """Rows of `Spelling`, form and word, are there. Thousands, so no objects are made of them."""
+
     def sweep(self) -> None:
         """Nothing is left of documents that were deleted without `erase`."""
 

@@ -44,6 +44,14 @@ class PostgreSQL:
     def erase(self, pks: Sequence[int]) -> None:
         """Deleted with the document's own row."""
 
+    def spell(self, forms: Sequence[tuple[str, str]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO search_spelling (form, word)"
+                " SELECT * FROM unnest(%s::text[], %s::text[]) ON CONFLICT DO NOTHING",
+                [[form for form, _ in forms], [word for _, word in forms]],
+            )
+
     def sweep(self) -> None:
         """Nothing can be left over."""
 

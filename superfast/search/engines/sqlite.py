@@ -54,6 +54,13 @@ class SQLite:
                 "DELETE FROM search_fts WHERE rowid = %s", [(pk,) for pk in pks]
             )
 
+    def spell(self, forms: Sequence[tuple[str, str]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT OR IGNORE INTO search_spelling (form, word) VALUES (%s, %s)",
+                forms,
+            )
+
     def sweep(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
