@@ -65,7 +65,7 @@ class PageCache:
         edition = None
         if key:
             try:
-                edition = self._edition_for(page)
+                edition = self._now()
             except (InterfaceError, OperationalError):
                 # Better what was right a moment ago than nothing. Where nothing is
                 # kept, Django says what there is to be said.
@@ -78,15 +78,15 @@ class PageCache:
             return self._send(key, page, environ, start_response)
         return self._ask(key, edition, environ, start_response)
 
-    def _edition_for(self, page: Page | None) -> Edition:
+    def _now(self) -> Edition:
         """What readers see now.
 
-        Cost: one query, two where it is new to a kept page; none where another thread asks
-        meanwhile whether a kept page is right.
+        Cost: one query, two where that is new to this process; none where another thread
+        asks meanwhile.
         """
         now = time.time()
         known = self._edition
-        if page and known and known.is_current(self._number(), now):
+        if known and known.is_current(self._number(), now):
             return known
         found = read_edition(now)
         if known and found == known:

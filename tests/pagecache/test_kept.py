@@ -66,7 +66,8 @@ def test_a_kept_page_costs_one_query(browser, issue):
     assert len(queries) == 1
 
 
-def test_an_issue_that_is_not_kept_costs_three_queries(browser, cache):
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_issue_that_is_not_kept_costs_three_queries(browser, cache, site, is_new):
     make_paper(slug="one")
     issue = make_issue(
         quiz=make_quiz(publish_at=False),
@@ -74,11 +75,15 @@ def test_an_issue_that_is_not_kept_costs_three_queries(browser, cache):
     )
     browser.get(issue.get_absolute_url())
     cache.store.clear()
+    if is_new:  # the process knows nothing yet
+        browser = Browser(PageCache(site, max_bytes=10_000_000))
 
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(issue.get_absolute_url()).status == 200
 
     assert len(queries) <= 3
+    # What is dated next is asked for once, not for each page.
+    assert ("publish_at" in queries[0]["sql"]) == is_new
 
 
 def test_what_the_reader_has_is_not_sent_again(browser, site, issue):
