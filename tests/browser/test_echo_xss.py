@@ -13,7 +13,13 @@ import lxml.etree
 import pytest
 from django.conf import settings as site
 
-from tests.browser.test_desk_xss import Poison, poison_every_row, what_runs
+from tests.browser.test_desk_xss import (
+    Poison,
+    poison_every_row,
+    visitors,
+    what_runs,
+)
+from tests.browser.test_desk_xss import answers as answers
 from tests.browser.test_xss import LISTEN, show
 from tests.permissions.world import World
 from tests.security.forms import Asker, path_of, reading
@@ -91,9 +97,9 @@ def is_page(response):
     return kind.startswith("text/html") and b"fired" in response.body
 
 
-def test_what_was_typed_comes_back_as_text(open_page, live_server, asker):
+def test_what_was_typed_comes_back_as_text(open_page, live_server, answers, asker):
     poison = Poison(0)
-    answers = {
+    echoes = {
         (path, response.body)
         for source in (posted, asked)
         for path, response in source(asker, poison)
@@ -101,22 +107,13 @@ def test_what_was_typed_comes_back_as_text(open_page, live_server, asker):
     }
     shown = {
         f"{path}?echo={number}": body
-        for number, (path, body) in enumerate(sorted(answers))
+        for number, (path, body) in enumerate(sorted(echoes))
     }
 
-    page = open_page(bypass_csp=True)
-    page.add_init_script(LISTEN)
+    answers |= shown
     value = asker.world.cookies["superuser"][site.SESSION_COOKIE_NAME].value
     cookie = {"name": site.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}
-    page.context.add_cookies([cookie])
-    page.route(
-        lambda url: "?echo=" in url,
-        lambda route: route.fulfill(
-            body=shown[route.request.url.removeprefix(live_server.url)],
-            content_type="text/html; charset=utf-8",
-        ),
-    )
-    bad = what_runs(page, shown)
+    bad = what_runs(visitors(open_page, [cookie]), shown)
     open_page.problems.clear()  # pictures and hosts that are not there
 
     assert asker.errors == []
