@@ -6,6 +6,10 @@ from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from hypothesis import settings as hypothesis_settings
 
+from tests.demo_site import demo as demo
+from tests.demo_site import demo_for_all as demo_for_all
+from tests.demo_site import kept_demo as kept_demo
+
 # A busy machine is slow, which is no property of the code.
 hypothesis_settings.register_profile("house", deadline=None)
 hypothesis_settings.load_profile("house")

@@ -12,7 +12,6 @@ from issues.models import Image, Issue
 from quiz.models import Guess
 from superfast.accounts.models import User
 from superfast.accounts.roles import EDITOR
-from superfast.demo.load import load_demo
 
 PASSWORD = "a long way from home"
 
@@ -84,8 +83,7 @@ def choose(page: Page, field: str, label: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_reader_guesses_and_an_editor_publishes(open_page, width) -> None:
-    load_demo()
+def test_a_reader_guesses_and_an_editor_publishes(demo, open_page, width) -> None:
     reader = open_page(width)
     reader.goto("/issues/2023-01-11/")
     expect(reader.get_by_role("heading", level=1)).to_contain_text("Papers from 2022")
@@ -121,9 +119,8 @@ def test_a_reader_guesses_and_an_editor_publishes(open_page, width) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_reader_without_scripts_guesses_by_following_a_headline(
-    open_page, width
+    demo, open_page, width
 ) -> None:
-    load_demo()
     page = open_page(width, javascript=False)
     page.goto("/issues/2023-01-11/")
     page.get_by_role("link", name="Runway ML launches Cineffusion").click()

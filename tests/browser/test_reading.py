@@ -6,9 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from superfast.demo.load import load_demo
-
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("demo"),
+]
 
 ISSUE = "/issues/2023-01-11/"
 PAPER = "/papers/2022/rombach2022high/"
@@ -47,18 +48,12 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, summary, select
   .map((each) => `${each.outerHTML.slice(0, 110)} ${each.getBoundingClientRect().height}`)"""
 
 
-@pytest.fixture
-def demo():
-    load_demo()
-
-
 def settled(page, address):
     page.goto(address)
     page.evaluate("document.fonts.ready")
     return page
 
 
-@pytest.mark.usefixtures("demo")
 @pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
 def test_axe_finds_nothing_on_any_kind_of_page(open_page, width, dark):
     page = open_page(width, dark=dark)
@@ -75,7 +70,6 @@ def test_axe_finds_nothing_on_any_kind_of_page(open_page, width, dark):
     assert found == {}
 
 
-@pytest.mark.usefixtures("demo")
 def test_at_400_per_cent_nothing_scrolls_sideways(open_page):
     page = open_page(320)  # what a window of 1280 pixels shows then
     wide = {}
@@ -91,7 +85,6 @@ def test_at_400_per_cent_nothing_scrolls_sideways(open_page):
     assert wide == {}
 
 
-@pytest.mark.usefixtures("demo")
 def test_whatever_can_be_pressed_is_as_large_as_a_finger(open_page):
     page = open_page(360, has_touch=True, is_mobile=True)
     small = {}
@@ -103,7 +96,6 @@ def test_whatever_can_be_pressed_is_as_large_as_a_finger(open_page):
     assert small == {}
 
 
-@pytest.mark.usefixtures("demo")
 def test_the_contents_follow_the_reading(open_page):
     page = settled(open_page(1280), ISSUE)
     current = page.locator(".contents a[aria-current]")
@@ -116,7 +108,6 @@ def test_the_contents_follow_the_reading(open_page):
     expect(current).to_have_text("Miscellaneous")
 
 
-@pytest.mark.usefixtures("demo")
 @pytest.mark.parametrize(("width", "beside"), [(360, False), (1440, True)])
 def test_a_footnote_opens_beside_the_text_or_below_its_paragraph(
     open_page, width, beside
@@ -138,7 +129,6 @@ def test_a_footnote_opens_beside_the_text_or_below_its_paragraph(
     expect(page.locator(".sidenote")).to_have_count(0)
 
 
-@pytest.mark.usefixtures("demo")
 def test_nothing_moves_where_motion_is_unwanted(open_page):
     moving = """() => [...document.querySelectorAll("*")].filter((each) => {
       const style = getComputedStyle(each);
@@ -151,7 +141,6 @@ def test_nothing_moves_where_motion_is_unwanted(open_page):
     assert settled(page, ISSUE).evaluate(moving) > 0
 
 
-@pytest.mark.usefixtures("demo")
 def test_forced_colours_keep_what_colour_says(open_page):
     page = open_page(360)
     page.emulate_media(forced_colors="active")
@@ -176,7 +165,6 @@ def test_forced_colours_keep_what_colour_says(open_page):
     assert outline == "solid"
 
 
-@pytest.mark.usefixtures("demo")
 def test_paper_has_the_text_and_its_addresses_and_nothing_to_press(open_page):
     page = settled(open_page(794, print_media=True), ISSUE)
     for selector in (".mainnav", ".footer", ".contents", ".nextprev", ".skip"):
@@ -192,7 +180,6 @@ def test_paper_has_the_text_and_its_addresses_and_nothing_to_press(open_page):
     expect(page.locator(".footnotes")).to_be_visible()
 
 
-@pytest.mark.usefixtures("demo")
 def test_with_pictures_off_everything_is_said_in_words(open_page):
     page = open_page(360)
     page.route("**/media/**", lambda route: route.abort())
@@ -207,7 +194,6 @@ def test_with_pictures_off_everything_is_said_in_words(open_page):
         assert over <= 0
 
 
-@pytest.mark.usefixtures("demo")
 def test_every_page_names_its_language_and_one_first_heading(open_page):
     page = open_page(1280)
     for name, address in PAGES.items():

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quiz.models import Guess
-from superfast.demo.load import load_demo
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,8 +35,7 @@ def scripted(request):
 
 
 @pytest.fixture
-def stranger(open_page, scripted) -> Page:
-    load_demo()
+def stranger(demo, open_page, scripted) -> Page:
     page: Page = open_page(360, javascript=scripted)
     page.goto("/")
     return page

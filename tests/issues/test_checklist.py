@@ -8,10 +8,9 @@ from datetime import timedelta
 import pytest
 
 from issues.checklist import check_issue
-from issues.models import Image, Issue, Link, LinkState, LinkWaiver
+from issues.models import Image, Link, LinkState, LinkWaiver
 from issues.placeholders import find_placeholders
 from quiz.models import Headline
-from superfast.demo.load import load_demo
 from tests.issues.factories import (
     BODY,
     OUT,
@@ -109,27 +108,6 @@ def test_a_good_issue_without_quiz_and_pictures_costs_one_query(
 ):
     with django_assert_num_queries(1):
         assert check().errors == []
-
-
-def test_the_demonstration_issues_pass_the_checklist():
-    load_demo()
-
-    dated = list(Issue.objects.exclude(publish_at=None))
-    found = {issue.slug: check_issue(issue) for issue in dated}
-
-    assert len(dated) == 8
-    assert {slug: list(map(str, each.errors)) for slug, each in found.items()} == {
-        slug: [] for slug in found
-    }
-    # The data gives one paper no address, and none is invented.
-    expected = {"quiz", "paper-link"}
-    told = [
-        str(f)
-        for each in found.values()
-        for f in each.warnings
-        if f.code not in expected
-    ]
-    assert told == []
 
 
 @pytest.mark.parametrize(
