@@ -174,14 +174,14 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
     def response_add(
         self, request: HttpRequest, obj: Issue, post_url_continue: str | None = None
     ) -> HttpResponse:
-        publishing.tell_saved(request, self, obj)
+        publishing.tell_saved(request, obj)
         return self._go_on(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Issue) -> HttpResponse:
         asked = {"_changes", "_publish"} & set(request.POST)
-        if asked and self.may_publish(request) and stored_state(obj).is_behind:
+        if asked and stored_state(obj).is_behind:
             return redirect("admin:issues_issue_republish", obj.pk)
-        publishing.tell_saved(request, self, obj)
+        publishing.tell_saved(request, obj)
         return self._go_on(request, obj)
 
     def _go_on(self, request: HttpRequest, obj: Issue) -> HttpResponse:

@@ -38,7 +38,7 @@ def urls(model_admin: Any) -> list[URLPattern]:
     ]
 
 
-def tell_saved(request: HttpRequest, model_admin: Any, issue: Issue) -> State:
+def tell_saved(request: HttpRequest, issue: Issue) -> State:
     """The answer to a save: what readers get of the issue, and where to look at it."""
     state = stored_state(issue)
     done = "saved"
@@ -46,20 +46,21 @@ def tell_saved(request: HttpRequest, model_admin: Any, issue: Issue) -> State:
         done = "published"
     elif state.status is Status.SCHEDULED and "_schedule" in request.POST:
         done = "scheduled"
-    tell(request, model_admin, issue, state, f"is {done}.")
+    tell(request, issue, state, f"is {done}.")
     return state
 
 
-def tell(
-    request: HttpRequest, model_admin: Any, issue: Issue, state: State, done: str
-) -> None:
-    """What was done to the issue, what readers get now, and where that leads."""
+def tell(request: HttpRequest, issue: Issue, state: State, done: str) -> None:
+    """What was done to the issue, what readers get now, and where that leads.
+
+    Whoever may change what is before readers publishes it, too: only a draft is a Writer's.
+    """
     links = []
     if state.is_public:
         links.append((state.address, "See the page"))
         mail = reverse("admin:issues_issue_mail", args=[issue.pk])
         links.append((mail, "Mail copy"))
-    if state.is_dated and state.is_behind and model_admin.may_publish(request):
+    if state.is_dated and state.is_behind:
         republish = reverse("admin:issues_issue_republish", args=[issue.pk])
         links.append((republish, "Publish the changes"))
     said = format_html(
@@ -97,7 +98,7 @@ def withdraw(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespon
         note_changes(request, {"status": [str(state.status.label), label]})
         model_admin.log_change(request, issue, "Withdrawn.")
         done = "is withdrawn." if state.is_public else "is no longer scheduled."
-        tell(request, model_admin, issue, stored_state(issue), done)
+        tell(request, issue, stored_state(issue), done)
     return redirect("admin:issues_issue_change", issue.pk)
 
 
@@ -129,7 +130,7 @@ def republish(request: HttpRequest, model_admin: Any, issue: Issue) -> HttpRespo
                 f", as a correction: {note}" if note else "."
             )
             model_admin.log_change(request, issue, said)
-            tell(request, model_admin, issue, stored_state(issue), "has the new text.")
+            tell(request, issue, stored_state(issue), "has the new text.")
             return HttpResponseRedirect(address)
     work = issue.working_revision
     found = check_issue(issue)

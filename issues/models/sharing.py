@@ -12,14 +12,6 @@ from issues.models.revisions import Revision
 from superfast.common.text import CleanCharField
 
 
-class DraftLinkQuerySet(models.QuerySet["DraftLink"]):
-    def open(self, at: datetime | None = None) -> "DraftLinkQuerySet":
-        """Links that lead to a draft at that moment."""
-        return self.filter(
-            revoked_at=None, expires_at__gt=at or timezone.now(), issue__trashed_at=None
-        )
-
-
 class DraftLink(models.Model):
     """A way to one draft for whoever holds its token, of which we keep the digest alone."""
 
@@ -44,8 +36,6 @@ class DraftLink(models.Model):
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
     uses = models.PositiveIntegerField(default=0)
-
-    objects = DraftLinkQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-pk")

@@ -112,19 +112,19 @@ class FinishingActions(admin.ModelAdmin):
         self._done(request, len(papers))
         return None
 
-    @admin.action(description="Export as CSV", permissions=["view"])
+    @admin.action(description="Export as CSV")
     def export_csv(
         self, request: HttpRequest, queryset: QuerySet[Paper]
     ) -> StreamingHttpResponse:
         return _export("csv", queryset)
 
-    @admin.action(description="Export as BibTeX", permissions=["view"])
+    @admin.action(description="Export as BibTeX")
     def export_bib(
         self, request: HttpRequest, queryset: QuerySet[Paper]
     ) -> StreamingHttpResponse:
         return _export("bib", queryset)
 
-    @admin.action(description="Export as JSON, everything", permissions=["view"])
+    @admin.action(description="Export as JSON, everything")
     def export_json(
         self, request: HttpRequest, queryset: QuerySet[Paper]
     ) -> StreamingHttpResponse:

@@ -84,12 +84,6 @@ def show_quiz(quiz: Quiz) -> QuizFace:
     )
 
 
-def find_current_quiz(at: datetime | None = None) -> QuizFace | None:
-    """The quiz of the latest issue that has one. Cost: two queries."""
-    quiz = Quiz.objects.published(at).for_players().newest_first().first()
-    return show_quiz(quiz) if quiz else None
-
-
 def find_quiz(slug: str, at: datetime) -> Quiz | None:
     """The quiz of an address, whatever its status, with `closed_at` as of a moment.
 

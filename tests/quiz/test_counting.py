@@ -23,15 +23,13 @@ from quiz.services import (
     UnknownHeadlineError,
     deal_cards,
     deal_hands,
-    find_current_quiz,
     find_target,
     mark_uncounted,
     place_choice,
-    show_quiz,
     submit_guess,
 )
 from quiz.stats import count_picks
-from tests.quiz.factories import OUT, make_guess, make_quiz, make_series
+from tests.quiz.factories import make_guess, make_quiz, make_series
 
 pytestmark = pytest.mark.django_db
 
@@ -131,15 +129,6 @@ def test_many_quizzes_are_dealt_with_one_query(django_assert_num_queries):
         hands = deal_hands(quizzes)
 
     assert hands == {quiz.pk: deal_cards(quiz) for quiz in quizzes}
-
-
-def test_the_current_quiz_is_of_the_latest_issue_that_is_out():
-    first, _, last = make_series(3)
-    make_quiz(publish_at=OUT.replace(year=2199))
-
-    assert find_current_quiz() == show_quiz(last)
-    assert find_current_quiz(OUT) == show_quiz(first)
-    assert find_current_quiz(OUT.replace(year=2000)) is None
 
 
 def chi_square_p(observed, expected):
