@@ -147,6 +147,8 @@ def test_who_knows_the_password_alone_cannot_set_up_an_app(client, enrolled):
 
 
 def test_setting_it_up_in_the_browser(client, ana):
+    ben = User.objects.create_user("ben", password=PASSWORD)
+    TOTPDevice.objects.create(user=ben, confirmed=True)
     with_password(client)
     page = client.get(reverse("admin:second-factor-setup")).content.decode()
     picture = client.get(reverse("admin:second-factor-picture"))

@@ -51,6 +51,14 @@ def test_the_right_password_lets_in(client, ana):
     assert client.get("/admin/").status_code == 200
 
 
+def test_only_a_browser_in_which_somebody_has_signed_in_is_known(client, ana, settings):
+    sign_in(client, password="wrong")
+    assert settings.KNOWN_BROWSER_COOKIE_NAME not in client.cookies
+
+    sign_in(client)
+    assert settings.KNOWN_BROWSER_COOKIE_NAME in client.cookies
+
+
 def test_the_right_password_is_not_looked_at_after_five_wrong_ones(ana):
     fail(throttling.PER_ACCOUNT_AND_NETWORK)
 

@@ -124,10 +124,13 @@ def test_an_editor_works_on_everything(make, name, method, data, changes):
 
 
 @EACH
-def test_somebody_without_a_role_reaches_nothing(name, method, data, changes):
-    issue = make_draft()
+def test_somebody_without_a_role_reaches_not_even_what_they_wrote_with_one(
+    name, method, data, changes
+):
+    user, issue = make_user(), make_draft()
+    Issue.objects.update(created_by=user)
 
-    assert ask(make_user(), issue, name, method, data).status_code == 403
+    assert ask(user, issue, name, method, data).status_code == 403
     assert nobody_did_anything(issue)
 
 

@@ -454,6 +454,21 @@ def test_a_preview_of_what_is_out_says_what_its_page_says(desk, week):
     assert "We were wrong." in preview(desk, week.following)
 
 
+def test_what_was_withdrawn_between_changes_nothing_for_page_and_preview(week):
+    Quiz.objects.filter(pk=week.following.quiz.pk).update(closes_at=OUT + WEEK + DAY)
+    for quiz in (None, make_quiz(publish_at=False)):
+        gone = publish(quiz, OUT + WEEK + 2 * DAY)
+        Issue.objects.filter(pk=gone.pk).update(withdrawn_at=OUT + WEEK + 3 * DAY)
+    third = publish(make_quiz(publish_at=False), OUT + 2 * WEEK)
+    at = timezone.now()
+    told = [
+        foresee_amends(third, at),
+        amends_of(with_amends(Issue.objects.all(), at).get(pk=third.pk)),
+    ]
+
+    assert [each.lie.text for each in told] == [week.following.quiz.lie.text] * 2
+
+
 def test_the_first_issue_foresees_nothing(desk):
     assert HEADING not in preview(desk, publish(make_played(), None))
 

@@ -1,5 +1,7 @@
 """What is not out stands nowhere that somebody who is not signed in can look."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -9,7 +11,14 @@ from issues.models import Issue
 from issues.services import publish_issue, save_work
 from issues.services.trash import trash_issue
 from papers.citing.formats import ALL
-from papers.models import Author, Authorship, Paper, Placement, RelatedPaper
+from papers.models import (
+    Author,
+    AuthorAlias,
+    Authorship,
+    Paper,
+    Placement,
+    RelatedPaper,
+)
 from papers.services import refresh_search
 from quiz.models import Headline
 from superfast.urls import SITEMAPS
@@ -21,7 +30,9 @@ from tests.issues.factories import (
     make_draft,
     make_image,
     make_issue,
+    make_scheduled,
     make_series,
+    make_withdrawn,
 )
 from tests.papers.factories import make_catalogue, make_paper
 from tests.quiz.crawl import Request, addresses, crawl
@@ -69,6 +80,7 @@ def hide_everything():
             authors=[f"{MARK} {WORD}"],
             topics=[MARK],
             doi=f"10.1000/{MARK}" if state == "draft" else "",
+            arxiv_id="2201.00001" if state == "draft" else "",
             **PAPER_STATES.get(state, {"publish_at": None}),
         )
         text = {
@@ -96,13 +108,34 @@ def hide_everything():
         if state != "withdrawn":
             make_issue(body=f"::: papers\n- {paper.slug}: x\n:::", publish_at=None)
     name_hidden_papers()
-    # What readers see of hidden things beside it: a writer, a pick, a mention.
-    seen = make_paper(title="Seen", authors=[f"{MARK} {WORD}", "Ada Lovelace"])
+    hide_beside_what_is_seen()
+    refresh_search(Paper.objects.all())
+
+
+def hide_beside_what_is_seen():
+    """What readers see next to something hidden: a writer, a pick, a mention, a list."""
+    seen = make_paper(
+        slug="seen", title="Seen", authors=[f"{MARK} {WORD}", "Ada Lovelace"]
+    )
     Authorship.objects.filter(paper=seen, position=1).delete()
     hidden = Paper.objects.get(slug=f"{MARK}-draft")
     RelatedPaper.objects.create(paper=seen, other=hidden, is_pick=True, position=1)
-    Placement.objects.create(catalogue=make_catalogue("2021"), paper=hidden)
-    refresh_search(Paper.objects.all())
+    shelf = make_catalogue("2021", title=f"Papers {MARK}")
+    Placement.objects.create(catalogue=shelf, paper=hidden)
+    hidden.answer_at("2022", f"{MARK}-before")
+    AuthorAlias.objects.create(
+        author=Author.objects.get(name=f"{MARK} {WORD}"), name=f"{MARK} before"
+    )
+    for make in (make_scheduled, make_withdrawn):
+        body = f"::: papers\n- seen: {MARK}\n:::\n\n## {MARK} again\n\nA text."
+        make(title=f"{MARK} on it", body=body)
+    # An issue may name a paper that has another name since.
+    gone = make_paper(slug="gone", title=f"{MARK} gone")
+    make_issue(
+        publish_at=OUT + timedelta(weeks=3), body="::: papers\n- gone: A take.\n:::"
+    )
+    gone.answer_at("2022", "gone")
+    Paper.objects.filter(pk=gone.pk).update(slug="went-on", publish_at=None)
 
 
 def name_hidden_papers():
@@ -119,10 +152,14 @@ def name_hidden_papers():
 def questions():
     """Every public address, and the searches that would find what is hidden."""
     arguments = {
-        "issues:issue-detail": [{"slug": f"{MARK}-{s}"} for s in STATES],
+        "issues:issue-detail": [
+            *({"slug": f"{MARK}-{s}"} for s in STATES),
+            *({"slug": each.slug} for each in Issue.objects.published()),
+        ],
         "papers:paper-list": [{"catalogue": "2022"}],
         "papers:paper-detail": [
-            {"catalogue": "2022", "slug": f"{MARK}-{s}"} for s in STATES
+            {"catalogue": "2022", "slug": slug}
+            for slug in ("seen", f"{MARK}-before", *(f"{MARK}-{s}" for s in STATES))
         ],
         **{
             f"quiz:{name}": [{"slug": f"{MARK}-{s}"} for s in STATES]
@@ -130,8 +167,8 @@ def questions():
         },
         "sitemap-part": [{"section": name, "number": 1} for name in SITEMAPS],
         "picture": [{"name": image.name} for image in pictures()],
-        "issues:section-atom": [{"section": "news"}],
-        "issues:section-json": [{"section": "news"}],
+        "issues:section-atom": [{"section": "news"}, {"section": f"{MARK}-again"}],
+        "issues:section-json": [{"section": "news"}, {"section": f"{MARK}-again"}],
         "issues:draft": [{"token": "unknown"}],
         "issues:draft-picture": [{"token": "unknown", "name": "unknown.webp"}],
         "issues:issue-picture": [{"slug": f"{MARK}-{s}"} for s in STATES],
@@ -139,6 +176,7 @@ def questions():
         "papers:topic-json": [{"topic": "unknown"}, {"topic": MARK}],
         "papers:author-detail": [
             {"slug": "unknown"},
+            {"slug": f"{MARK}-before"},
             *({"slug": author.slug} for author in Author.objects.all()),
         ],
         "papers:export": [{"catalogue": "2022", "suffix": suffix} for suffix in ALL],

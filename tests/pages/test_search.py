@@ -165,6 +165,7 @@ def test_results_are_filtered_by_year_and_topic(client):
 
 def test_years_are_those_of_which_there_is_something(client):
     make_issue(publish_at=datetime(2021, 5, 1, tzinfo=UTC))
+    make_issue(publish_at=datetime(2199, 5, 1, tzinfo=UTC))
     make_paper(slug="one", title="Quokka", year=2024)
 
     filters = client.get("/search/?q=quokka").context["filters"]
@@ -172,7 +173,7 @@ def test_years_are_those_of_which_there_is_something(client):
     years = [option["value"] for option in filters[0]["options"]]
     assert filters[0]["name"] == "year"
     assert "2021" in years
-    assert "2023" not in years
+    assert not {"2023", "2199"} & {*years}
 
 
 def test_where_a_filter_leaves_nothing_the_way_leads_to_everything(client):

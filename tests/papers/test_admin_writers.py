@@ -116,6 +116,18 @@ def test_a_writer_relates_a_paper_to_none_that_they_do_not_see(client, writer):
     assert paper.related.get().other == out
 
 
+def test_a_writer_is_not_told_that_somebody_has_a_draft_like_theirs(client, writer):
+    secret = make_paper(
+        title="A ConvNet for the 2020s", publish_at=None, authors=["A"], slug="secret"
+    )
+    sent = form([{"author": secret.authors[0].author_id}])
+
+    assert "This may be" not in client.post(ADD, sent, follow=True).text
+    client.force_login(make_editor())
+    sent |= {"slug": "another"}
+    assert "This may be" in client.post(ADD, sent, follow=True).text
+
+
 def test_a_writer_sees_no_field_to_publish_by(client, writer):
     html = client.get(change(mine(writer))).content.decode()
     assert 'name="publish_at' not in html

@@ -5,6 +5,7 @@ import pytest
 from papers.models import Author, Paper, PaperRevision
 from tests.papers.desk import NOW, act, change, form_of, names
 from tests.papers.factories import (
+    OUT,
     make_catalogue,
     make_editor,
     make_paper,
@@ -20,6 +21,18 @@ Verb = PaperRevision.Verb
 def desk(client):
     client.force_login(make_editor(username="ada"))
     return client
+
+
+@pytest.mark.parametrize("is_out", [False, True])
+def test_a_writer_is_offered_to_restore_what_they_may_change(client, is_out):
+    writer = make_writer()
+    client.force_login(writer)
+    paper = make_paper(created_by=writer, publish_at=None, takeaway="Old.")
+    save(client, paper, takeaway="New.")
+    if is_out:
+        Paper.objects.update(publish_at=OUT)
+
+    assert ("Restore" in client.get(page(paper, "history")).text) is not is_out
 
 
 def page(paper, name, *rest):

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.apps import apps
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -84,10 +84,16 @@ class World:
         self.people: dict[str, User | None] = {
             "anonymous": None, "player": None, "others": self.writer, "own": self.writer,
             "editor": make_editor(), "superuser": make_user(is_superuser=True),
+            "no role": make_user(),
         }  # fmt: skip
+        # Sees every row at the desk, and may write none.
+        looks = self.people["looks"] = make_user()
+        looks.user_permissions.set(
+            Permission.objects.filter(codename__regex="^(view|publish)_")
+        )
         self.mine = self._rows(self.writer, "of mine")
         self.theirs = self._rows(make_writer(), MARK)
-        self.cookies = {role: self._cookies(role) for role in ROLES}
+        self.cookies = {role: self._cookies(role) for role in self.people}
 
     def _cookies(self, role: str) -> Any:
         client = Client()

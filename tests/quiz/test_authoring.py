@@ -609,6 +609,8 @@ def test_a_subject_of_the_last_ten_is_said():
     told = make_quiz(
         texts=(*TRUTHS, "An opera for a toaster is written"), title="Toast"
     )
+    # What somebody else has in a drawer is nobody's business.
+    make_quiz(texts=(*TRUTHS, LIE), title="Secret", publish_at=False)
     quiz = make_quiz(texts=(*TRUTHS, LIE), publish_at=False)
     sentence = "Headline 4: The lie of “Toast” had the same subject: opera, toaster."
 

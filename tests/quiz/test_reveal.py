@@ -463,6 +463,8 @@ def test_the_next_quiz_is_the_latest_that_this_player_has_not_guessed_at():
     assert find_next(guess) == first
     make_guess(first, player=player)
     assert find_next(guess) is None
+    make_quiz(publish_at=OUT.replace(year=2199))
+    assert find_next(guess) is None
 
 
 def test_a_guess_that_belongs_to_nobody_any_more_is_still_answered():

@@ -7,7 +7,7 @@ import pytest
 from issues.models import Issue
 from quiz.models import Player, Quiz
 from quiz.services.corrections import correct_key, void_quiz
-from quiz.streaks import GRACE, Streak, sequence, streak_of
+from quiz.streaks import GRACE, Streak, list_played, sequence, streak_of
 from tests.quiz.factories import OUT, make_guess, make_quiz
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +128,7 @@ def test_a_quiz_that_is_not_out_yet_is_no_part_of_it(player):
     make_quiz(publish_at=None)
 
     assert row_of(player, 8) == 2
+    assert len(list_played(player, OUT + 8 * DAY)) == 2
 
 
 def test_a_quiz_put_into_the_archive_later_breaks_nobodys_row(player):
