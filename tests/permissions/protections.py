@@ -12,7 +12,7 @@ import builtins
 import copy
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -114,13 +114,13 @@ class Switchboard:
     def status(self, number: int, found: Any) -> Any:
         return type(found)["PUBLISHED"] if self.is_off(number) else found
 
-    def rows_of(self, number: int, model_admin: Any, request: Any) -> Any:
+    def rows_of(self, number: int, find: Callable[[Any], Any], request: Any) -> Any:
         """Rows of the desk, or those that a superuser sees."""
         if self.is_off(number):
             request = copy.copy(request)
             user = type(request.user)
             request.user = user(pk=0, is_superuser=True, is_active=True)
-        return model_admin.get_queryset(request)
+        return find(request)
 
 
 class _Switches(ast.NodeTransformer):
@@ -250,7 +250,6 @@ class _Switches(ast.NodeTransformer):
         original = copy.deepcopy(node)
         self.generic_visit(node)
         name = _called(node)
-        receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
         if name == "admin_view" or name in self.aliases[-1]:
             number = self.number("address", original)
             return self.switch("wrapper", number, node, copy.deepcopy(node.args[0]))
@@ -261,7 +260,16 @@ class _Switches(ast.NodeTransformer):
             if answer:
                 return ast.BoolOp(ast.Or(), [off, node])
             return ast.BoolOp(ast.And(), [self.is_on(number), node])
-        if name in {"limit_to_visible", "refuse_unpublished"}:
+        return self._rows(name, node, original)
+
+    def _rows(self, name: str, node: ast.Call, original: ast.Call) -> ast.expr:
+        """What narrows rows, with a switch; anything else as it is."""
+        receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if name == "limit_to_visible":
+            find = _given("request_", node, 1)
+            number = self.number("rows", original)
+            return self.switch("rows_of", number, find, original.args[1])
+        if name == "refuse_unpublished":
             number = self.number("rows", original)
             return ast.IfExp(self.is_on(number), node, ast.Constant(None))
         if name == "published_q":
@@ -270,13 +278,18 @@ class _Switches(ast.NodeTransformer):
             return node
         if name == "get_queryset" and not _is_super(receiver) and node.args:
             number = self.number("rows", original)
-            return self.switch("rows_of", number, receiver, node.args[0])
+            return self.switch("rows_of", number, node.func, node.args[0])
         if name == "status" and re.search(r"views|drafts", self.path):
             return self.switch("status", self.number("visibility", original), node)
         told = ", ".join(map(ast.unparse, [*original.args, *original.keywords]))
         is_own = self.is_desk or "issues/models" in self.path
+        # What narrows a list because somebody asked for that hides nothing.
+        is_asked_for = self.inside[-1:] == ["queryset"]
         if name == "published" or (
-            name in {"filter", "exclude"} and is_own and OWN.search(told)
+            name in {"filter", "exclude"}
+            and is_own
+            and not is_asked_for
+            and OWN.search(told)
         ):
             kind = "visibility" if name == "published" else "rows"
             number = self.number(kind, original)
@@ -291,6 +304,14 @@ def _called(node: ast.AST) -> str:
     if isinstance(node, ast.Call):
         node = node.func
     return getattr(node, "attr", getattr(node, "id", ""))
+
+
+def _given(name: str, call: ast.Call, place: int) -> ast.Lambda:
+    """The call as a function of one of what it is given."""
+    args = [*call.args]
+    args[place] = ast.Name(name, ast.Load())
+    taken = ast.arguments([], [ast.arg(name)], None, [], [], None, [])
+    return ast.Lambda(taken, ast.Call(call.func, args, call.keywords))
 
 
 def _is_super(node: ast.expr) -> bool:
@@ -313,9 +334,10 @@ def _switched(board: Switchboard, path: Path) -> Any:
     return _Switches(board, name, source).visit(ast.parse(source))
 
 
-def _is_left(parts: Iterable[str]) -> bool:
-    """Whether a module is none of the site that runs."""
-    return bool({"migrations", "management"} & {*parts})
+def is_of_the_site(name: str) -> bool:
+    """Whether a module is one of the site that runs: no migration, no command."""
+    first, *others = name.split(".")
+    return first in PACKAGES and not {"migrations", "management"} & {*others}
 
 
 class _Finder:
@@ -325,8 +347,7 @@ class _Finder:
         self.board = board
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        parts = name.split(".")
-        if parts[0] not in PACKAGES or _is_left(parts):
+        if not is_of_the_site(name):
             return None
         spec: ModuleSpec | None = PathFinder.find_spec(name, path, target)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
@@ -341,7 +362,7 @@ def find_all() -> list[Protection]:
     board = Switchboard()
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
-            if not _is_left(path.relative_to(ROOT).parts):
+            if is_of_the_site(".".join(path.relative_to(ROOT).parts)):
                 _switched(board, path)
     return board.found
 

@@ -8,15 +8,21 @@ a protection can be gone unnoticed and `UNNOTICED` names none that does the same
 
 import os
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.permissions.protections import Protection, install
+from tests.permissions.protections import (
+    Protection,
+    install,
+    is_of_the_site,
+)
 from tests.permissions.unnoticed import UNNOTICED
 
 BOARD = install()
@@ -60,8 +66,22 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[Any]:
         _met.setdefault(item, {*BOARD.touched})
 
 
+def forget() -> None:
+    """What the site wrote or reckoned once, it may have done without a protection."""
+    modules = [each for name, each in sys.modules.items() if is_of_the_site(name)]
+    for value in chain.from_iterable(vars(module).values() for module in modules):
+        match type(value).__name__:
+            case "Question":
+                value._statement = None
+            case "RowQuestion":
+                value._connection = None
+            case "_lru_cache_wrapper":
+                value.cache_clear()
+
+
 def fails(item: pytest.Item, without: frozenset[int] = frozenset()) -> bool:
     """Whether a test fails without some protections; what comes before and after it must not."""
+    forget()
     # Up to its file, whose fixtures stay.
     item.session._setupstate.teardown_exact(item.parent)  # type: ignore[arg-type]  # asked for its chain
     BOARD.off = without
