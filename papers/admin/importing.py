@@ -160,6 +160,8 @@ class ImportBatchAdmin(RecordAdmin):
         outcome = request.GET.get("outcome", "")
         if outcome in Outcome.values:
             rows = rows.filter(outcome=outcome)
+        elif outcome in batches.LEFT:
+            rows = rows.filter(fate=outcome)
         page = page_number(request, Paginator(rows, PER_PAGE))
         counts = batches.count_outcomes(batch)
         context = {
@@ -168,6 +170,7 @@ class ImportBatchAdmin(RecordAdmin):
             "title": str(batch),
             "batch": batch,
             "counts": [(Outcome(name), number) for name, number in counts.items()],
+            "left": batches.count_left(batch),
             "total": sum(counts.values()),
             "outcome": outcome,
             "page": page,

@@ -36,6 +36,8 @@ State = ImportBatch.State
 MAX_BYTES = 20_000_000
 # Above this a request does not wait for the reading.
 INLINE_BYTES = 100_000
+# What somebody has to look at: the note of each such row says why.
+LEFT = (ImportRow.Fate.REFUSED, ImportRow.Fate.KEPT)
 _READ = "papers.importing.batches.read_batch"
 _APPLY = "papers.importing.batches.apply_batch"
 
@@ -174,6 +176,13 @@ def count_outcomes(batch: ImportBatch) -> dict[str, int]:
     rows = batch.rows.order_by().values_list("outcome")
     found = dict(rows.annotate(n=Count("pk")))
     return {outcome.value: found.get(outcome.value, 0) for outcome in Outcome}
+
+
+def count_left(batch: ImportBatch) -> list[tuple[ImportRow.Fate, int]]:
+    """How many rows were refused, or not undone, where there are any. Cost: one query."""
+    rows = batch.rows.filter(fate__in=LEFT).order_by().values_list("fate")
+    found = dict(rows.annotate(n=Count("pk")))
+    return [(fate, found[fate]) for fate in LEFT if fate in found]
 
 
 def start_applying(batch: ImportBatch, *, by: Any, wait: bool = False) -> None:

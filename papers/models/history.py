@@ -94,6 +94,11 @@ class ImportBatch(models.Model):
         return self.state in at_work or self.is_undo_wanted
 
     @property
+    def is_stopping(self) -> bool:
+        """Whether who reads it has been asked to stop, and does so at the next step."""
+        return self.state == ImportBatch.State.READING and self.cancel_requested
+
+    @property
     def is_undo_wanted(self) -> bool:
         """Whether somebody wants it undone: what was wanted of it, and is done, ends."""
         return self.state == ImportBatch.State.APPLIED and self.cancel_requested

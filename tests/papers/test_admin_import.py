@@ -4,11 +4,13 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from papers.importing import batches
 from papers.importing.fetching import complete
 from papers.importing.read_ids import is_list, read
 from papers.models import ImportBatch, Paper, PaperRevision
+from papers.services import update_paper
 from superfast.common.fetching import UnreachedError
 from tests.papers.factories import make_catalogue, make_editor, make_paper, make_writer
 
@@ -60,6 +62,40 @@ def test_an_editor_looks_applies_and_undoes(client, editor):
     client.post(address, {"do": "undo"})
     assert not Paper.objects.exists()
     assert client.post(address, {"do": "undo"}, follow=True).status_code == 200
+
+
+def test_who_cancels_a_reading_is_told_that_it_stops(client, editor):
+    send(client)
+    batch = ImportBatch.objects.get()
+    now = timezone.now()
+    ImportBatch.objects.update(state="reading", heartbeat_at=now)
+    address = f"{IMPORTS}{batch.pk}/change/"
+    html = client.post(address, {"do": "cancel"}, follow=True).content.decode()
+    assert "It is being cancelled" in html
+    assert 'value="cancel"' not in html
+
+
+def test_an_import_that_was_never_read_shows_no_empty_table(client, editor):
+    batch = batches.create_batch(catalogue=make_catalogue(), by=None, data=b"@misc{a}")
+    batches.cancel_batch(batch)
+    html = client.get(f"{IMPORTS}{batch.pk}/change/").content.decode()
+    assert "nothing was read" in html
+    assert "What each entry" not in html
+
+
+def test_what_was_not_undone_is_counted_and_leads_to_its_rows(client, editor):
+    send(client)
+    batch = ImportBatch.objects.get()
+    address = f"{IMPORTS}{batch.pk}/change/"
+    client.post(
+        address, {"do": "apply", "row": [place(batch, "new"), place(batch, "two")]}
+    )
+    paper = Paper.objects.get(cite_key="two")
+    update_paper(paper=paper, award="Best paper")
+    html = client.post(address, {"do": "undo"}, follow=True).content.decode()
+    assert '?outcome=kept">Not undone</a>: 1' in html
+    shown = client.get(address, {"outcome": "kept"}).context["rows"]
+    assert [row.key for row, _ in shown] == ["two"]
 
 
 @pytest.mark.parametrize("most", [batches.INLINE_BYTES, 1])
