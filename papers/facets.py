@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -96,33 +96,30 @@ _PARTS: dict[FilterName, str] = {
 }
 
 
-def tally(papers: PaperQuerySet, names: Iterable[FilterName], at: datetime) -> Tally:
+def tally(
+    parts: Iterable[PaperQuerySet], names: Iterable[FilterName], at: datetime
+) -> Tally:
     """Counts the first papers of a set, one more than `COUNTED_TO` at most, by these facets.
 
     Args:
-        papers: in any order; where there are too many, those with the lowest keys are counted.
+        parts: the set, in any order; where there are too many, those with the lowest keys
+            are counted.
         names: the facets asked for.
         at: the moment of which is asked what issues mention.
 
     Cost: one query.
     """
-    # In the order of the indexes, so that what is counted is the same each time.
-    columns = papers.order_by("pk").values_list(
-        "pk", "venue", "award", "has_code", "is_highlight"
-    )
-    try:
-        counted, params = columns[: COUNTED_TO + 1].query.sql_with_params()
-    except EmptyResultSet:
-        # Django knows that nothing matches: no key is in an empty list.
+    counted, params = _first_of(parts)
+    if not counted:
         return Tally()
-    parts = [_TOTAL]
+    asked = [_TOTAL]
     for name in names:
         part = _PARTS[name]
         if name == "mentioned":
             mentioned, moments = mentioned_keys(at).query.sql_with_params()
             part, params = part.format(mentioned=mentioned), (*params, *moments)
-        parts.append(part)
-    statement = f"{_COUNTED.format(papers=counted)} {' UNION ALL '.join(parts)}"
+        asked.append(part)
+    statement = f"{_COUNTED.format(papers=counted)} {' UNION ALL '.join(asked)}"
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         rows = cursor.fetchall()
@@ -137,3 +134,27 @@ def tally(papers: PaperQuerySet, names: Iterable[FilterName], at: datetime) -> T
     for name in counts:
         counts[name].sort(key=lambda count: (-count.papers, count.label))
     return Tally(total, dict(counts))
+
+
+def _first_of(parts: Iterable[PaperQuerySet]) -> tuple[str, tuple[Any, ...]]:
+    """SQL for what is counted of papers: of those of all parts that have the lowest keys.
+
+    Each part by itself, for which there are indexes. Empty where nothing can match.
+    """
+    texts: list[str] = []
+    values: tuple[Any, ...] = ()
+    for part in parts:
+        # In the order of the indexes, so that what is counted is the same each time.
+        columns = part.order_by("pk").values_list(
+            "pk", "venue", "award", "has_code", "is_highlight"
+        )
+        try:
+            text, params = columns[: COUNTED_TO + 1].query.sql_with_params()
+        except EmptyResultSet:
+            continue  # Django knows that nothing matches: no key is in an empty list.
+        texts.append(text)
+        values += params
+    if len(texts) < 2:
+        return "".join(texts), values
+    joined = " UNION ALL ".join(f"SELECT * FROM ({text}) AS part" for text in texts)  # noqa: S608  # Django's own
+    return f"{joined} ORDER BY 1 LIMIT {COUNTED_TO + 1}", values

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from django.core.paginator import EmptyPage
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from papers import search
@@ -83,9 +83,9 @@ class Selection:
     ) -> None:
         """Raises: UnknownValueError. Cost: a query for each value, one for words."""
         self.catalogue, self.query, self.at = catalogue, query, at or timezone.now()
-        self.papers = (
-            Paper.objects.in_catalogue(catalogue).published(self.at).order_by()
-        )
+        published = Paper.objects.published(self.at).order_by()
+        self.papers = published.in_catalogue(catalogue)
+        self._parts = published.parts_of_catalogue(catalogue)
         self.names, keys = self._names()
         self.ranking = search.rank_papers(query.q, catalogue, self.at) or Ranking(())
         self.matched = [int(key) for key in self.ranking.keys]
@@ -94,8 +94,20 @@ class Selection:
 
     def left(self, without: FilterName | None = None) -> PaperQuerySet:
         """The papers that every filter in force leaves, or every one but this."""
-        conditions = self._conditions.items()
-        return self.papers.filter(*(q for name, q in conditions if name != without))
+        return self.papers.filter(*self._asked(without))
+
+    def parts(self, without: FilterName | None = None) -> list[PaperQuerySet]:
+        """The same as the catalogue's own papers and its guests, if it has any."""
+        asked = self._asked(without)
+        return [part.filter(*asked) for part in self._parts]
+
+    @property
+    def read_by(self) -> list[PaperQuerySet]:
+        """What a page is read from: a few are sorted anyway, so that they need no parts."""
+        return [self.left()] if self.is_few else self.parts()
+
+    def _asked(self, without: FilterName | None) -> list[Q]:
+        return [q for name, q in self._conditions.items() if name != without]
 
     def tally(self, without: FilterName | None = None) -> Tally:
         """What the same papers count by the facets that are not narrowed otherwise.
@@ -109,7 +121,7 @@ class Selection:
         if without not in self._tallies:
             asked = {without} if without else FACETS.keys() - self._conditions
             names = [name for name in FACETS if name in asked]
-            self._tallies[without] = tally(self.left(without), names, self.at)
+            self._tallies[without] = tally(self.parts(without), names, self.at)
         return self._tallies[without]
 
     def counts(self, name: FilterName) -> list[Count]:
@@ -231,7 +243,7 @@ def _page(selection: Selection, pages: int) -> list[int]:
     if query.after and order:
         try:
             return order.read_after(
-                selection.left(),
+                selection.read_by,
                 query.after,
                 PER_PAGE + 1,
                 is_few=selection.is_few,
@@ -243,7 +255,7 @@ def _page(selection: Selection, pages: int) -> list[int]:
     start = (query.page - 1) * PER_PAGE
     page = slice(start, start + PER_PAGE + 1)
     if order:
-        ordered = order.apply(selection.left(), is_few=selection.is_few)
+        ordered = order.first(selection.read_by, page.stop, is_few=selection.is_few)
         return list(ordered.values_list("pk", flat=True)[page])
     left = set(selection.left().values_list("pk", flat=True))
     return [pk for pk in selection.matched if pk in left][page]

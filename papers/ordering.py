@@ -1,6 +1,6 @@
 """The orders in which a list can be read, and how to read on from a paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -40,6 +40,22 @@ class Key:
         return later
 
 
+def first_of(parts: Sequence[PaperQuerySet], count: int) -> PaperQuerySet:
+    """Papers among which are the first so many of all the parts, each of which is in order.
+
+    Of one part simply all. Of more no index is in the order of all together: an `OR`
+    would make the database read and sort a whole catalogue for the sake of one guest.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    first, *others = (
+        # Not the slice itself: SQLite takes none within UNION.
+        Paper.objects.order_by().filter(pk__in=part.values("pk")[:count]).values("pk")
+        for part in parts
+    )
+    return Paper.objects.filter(pk__in=first.union(*others, all=True))
+
+
 @dataclass(frozen=True)
 class Order:
     """An order of the list; its last key is unique, so that it is total."""
@@ -55,8 +71,32 @@ class Order:
         named = papers.alias(named_venue=NullIf(F("venue"), Value("")))
         return named.order_by(*(key.expression(is_few=is_few) for key in self.keys))
 
+    def first(
+        self,
+        parts: Sequence[PaperQuerySet],
+        count: int,
+        *,
+        is_few: bool = False,
+        beyond: Q | None = None,
+    ) -> PaperQuerySet:
+        """In this order papers of which the first so many are those of all the parts.
+
+        `beyond` is a condition on them, which may be on what `apply` names.
+        """
+        ordered = [self.apply(part, is_few=is_few) for part in parts]
+        if beyond is not None:
+            ordered = [part.filter(beyond) for part in ordered]
+        if len(ordered) == 1:
+            return ordered[0]
+        return self.apply(first_of(ordered, count), is_few=True)
+
     def read_after(
-        self, papers: PaperQuerySet, last: int, count: int, *, is_few: bool = False
+        self,
+        parts: Sequence[PaperQuerySet],
+        last: int,
+        count: int,
+        *,
+        is_few: bool = False,
     ) -> list[int]:
         """The keys of the next papers after the one with this key, in this order.
 
@@ -65,12 +105,13 @@ class Order:
         Raises: Paper.DoesNotExist where that paper is not among them. Cost: a query
         a range, six at most, until there are enough.
         """
-        named = self.apply(papers).annotate(named_venue=NullIf(F("venue"), Value("")))
-        row = named.values(*(key.name for key in self.keys)).get(pk=last)
+        found = first_of([part.filter(pk=last) for part in parts], 1)
+        named = found.annotate(named_venue=NullIf(F("venue"), Value("")))
+        row = named.values(*(key.name for key in self.keys)).get()
 
         def following() -> Iterator[int]:
             for condition in self._ranges(row):
-                rows = self.apply(papers, is_few=is_few).filter(condition)
+                rows = self.first(parts, count, is_few=is_few, beyond=condition)
                 yield from rows.values_list("pk", flat=True)[:count]
 
         return list(islice(following(), count))

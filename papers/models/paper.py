@@ -42,6 +42,14 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         guests = Placement.objects.filter(catalogue=catalogue).values("paper")
         return self.filter(Q(catalogue=catalogue) | Q(pk__in=guests))
 
+    def parts_of_catalogue(self, catalogue: Catalogue) -> "list[PaperQuerySet]":
+        """The same papers, its own apart from the guests: an index is in the order of either."""
+        own: PaperQuerySet = self.filter(catalogue=catalogue)
+        if not getattr(catalogue, "has_guests", True):
+            return [own]
+        guests = Placement.objects.filter(catalogue=catalogue).values("paper")
+        return [own, self.filter(pk__in=guests)]
+
     def highlights(self) -> "PaperQuerySet":
         """The ones that the catalogue puts first, in its order."""
         return self.filter(is_highlight=True).order_by("position", "pk")
