@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -138,6 +139,7 @@ def test_a_writer_sees_their_own_work_and_no_quiz(writer):
     make_draft(title="Somebody else’s")
     make_scheduled(title="Planned in secret")
     own(writer, title="My own")
+    make_issue(quiz=make_quiz(title="Kettles", publish_at=False))
     text = writer.get(DESK).text
 
     assert "My own" in text
@@ -145,6 +147,31 @@ def test_a_writer_sees_their_own_work_and_no_quiz(writer):
     assert "Planned in secret" not in text
     assert part(writer, "quiz") is None
     assert part(writer, "rot") is not None
+
+
+def test_who_may_look_at_issues_alone_is_told_of_nothing_else(client):
+    user = make_user()
+    user.user_permissions.add(Permission.objects.get(codename="view_issue"))
+    client.force_login(user)
+    make_issue(title="Out", quiz=make_quiz(title="Kettles", publish_at=False))
+    Link.objects.update(state=LinkState.BROKEN)
+    InboxItem.objects.create(url="https://a.example/")
+    MistakeReport.objects.create(paper=make_paper(), text="It was 7.")
+    text = client.get(DESK).text
+
+    assert part(client, "week") is not None
+    assert [part(client, name) for name in ("rot", "papers", "quiz")] == [None] * 3
+    assert "waits in the inbox" not in text
+    assert "New issue" not in part(client, "week")
+
+
+def test_who_may_look_at_papers_is_not_told_of_reports_about_them(client):
+    user = make_user()
+    user.user_permissions.add(Permission.objects.get(codename="view_paper"))
+    client.force_login(user)
+    MistakeReport.objects.create(paper=make_paper(), text="It was 7.")
+
+    assert "report" not in part(client, "papers")
 
 
 def test_who_has_no_permission_sees_no_card(client):

@@ -5,8 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from issues.models import DraftLink, Issue
+from issues.services import save_issue
 from issues.services.sharing import make_link
-from tests.issues.factories import make_draft, make_issue
+from tests.issues.factories import OUT, make_draft, make_issue
 from tests.quiz.factories import make_editor, make_user, make_writer
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,18 @@ def test_a_writer_reads_their_own_public_issue_and_changes_nothing(
 
     assert ask(writer, issue, name, method, data).status_code == expected
     assert nobody_did_anything(issue)
+
+
+@pytest.mark.parametrize("is_out", [False, True])
+def test_a_writer_is_offered_to_restore_what_they_may_change(is_out):
+    writer, issue = make_writer(), make_draft()
+    issue.body = "Another text."
+    save_issue(issue=issue, by=None)
+    Issue.objects.update(created_by=writer, publish_at=OUT if is_out else None)
+
+    for name in ("history", "difference"):
+        offered = "/restore/" in ask(writer, issue, name, "get", {}).text
+        assert offered is not is_out
 
 
 @EACH

@@ -9,7 +9,7 @@ from issues.models import InboxItem, Issue
 from issues.services import delete_issue, restore_issue, trash_issue
 from tests.common.pages import fetching_from, page, serve
 from tests.factories import make_editor, make_writer
-from tests.issues.factories import OUT, make_issue
+from tests.issues.factories import OUT, make_issue, make_scheduled
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/issues/inboxitem/"
@@ -138,6 +138,14 @@ def test_a_new_issue_has_no_section_that_stood_in_one_issue_alone(client):
 
     # Concepts stand in two of the last five only.
     assert sections_of_a_new_issue(client) == "## 🗞 News\n"
+
+
+def test_a_new_issue_has_no_section_of_what_is_not_out():
+    make_issue(body="## Seen\n\nA text.")
+    for _ in range(3):
+        make_scheduled(body="## Secret\n\nA text.")
+
+    assert "Secret" not in " ".join(inbox.skeleton())
 
 
 def test_a_section_of_three_among_five_returns_in_its_place(client):

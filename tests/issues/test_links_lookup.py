@@ -1,6 +1,7 @@
 """What a pasted address becomes, and who may ask."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from issues.links.cleaning import strip_tracking
 from issues.models import Link, LinkState
@@ -8,7 +9,7 @@ from papers.models import Paper
 from papers.services import create_paper
 from superfast.common import fetching
 from tests.common.pages import fetching_from, page, redirect, serve, status
-from tests.factories import make_editor, make_writer
+from tests.factories import make_editor, make_user, make_writer
 from tests.issues.factories import make_draft, make_issue
 from tests.papers.factories import make_catalogue
 
@@ -223,6 +224,18 @@ def test_the_address_of_a_new_paper_makes_a_draft_of_it_once(client):
     assert [a.author.name for a in paper.authorships.order_by("position")] == [
         "Ada Lovelace", "Charles Babbage",
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("arxiv")
+def test_who_may_add_no_paper_makes_none_by_an_address(client):
+    make_catalogue(slug="2022", year=2022)
+    user = make_user()
+    user.user_permissions.add(Permission.objects.get(codename="add_issue"))
+    client.force_login(user)
+
+    assert ask(client, "https://arxiv.org/abs/2204.01691").json()["paper"] is None
+    assert not Paper.objects.exists()
 
 
 @pytest.mark.django_db

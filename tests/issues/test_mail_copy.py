@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from issues.mail import CLIPPED_BYTES, compose_mail, find_for_mail, measure_mail
 from issues.models import Issue
-from tests.factories import make_writer
+from tests.factories import make_editor, make_writer
 from tests.issues.factories import (
     LATER,
     OUT,
@@ -168,7 +168,7 @@ def test_the_lie_of_the_quiz_that_closed_is_labelled_in_its_own_line():
     assert copy.html.count(closed.lie.text) == copy.text.count(closed.lie.text) == 1
 
 
-def test_a_scheduled_issue_tells_the_lie_to_who_publishes_only():
+def test_a_scheduled_issue_tells_the_lie_to_who_publishes_only(client):
     open_quiz = make_quiz(publish_at=False)
     make_issue(quiz=open_quiz)
     issue = make_scheduled(quiz=make_quiz(publish_at=False))
@@ -179,6 +179,11 @@ def test_a_scheduled_issue_tells_the_lie_to_who_publishes_only():
     assert open_quiz.lie.text in ahead.html
     assert open_quiz.lie.text in ahead.text
     assert open_quiz.lie.text not in now.html + now.text
+    writer = make_writer()
+    Issue.objects.filter(pk=issue.pk).update(created_by=writer)
+    for person, is_told in ((make_editor(), True), (writer, False)):
+        client.force_login(person)
+        assert (open_quiz.lie.text in client.get(page_of(issue)).text) is is_told
 
 
 @pytest.mark.parametrize("make", [make_draft, make_withdrawn])

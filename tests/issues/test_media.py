@@ -45,6 +45,17 @@ def test_a_picture_is_sent_with_a_fixed_type_and_can_run_nothing(client, image):
     assert "Cookie" not in response.headers.get("Vary", "")
 
 
+@pytest.mark.parametrize("address", ["/media/pictures/", "/admin/issues/image/file/"])
+def test_a_picture_is_only_read_whoever_sends_its_file(
+    client, image, settings, address
+):
+    settings.PROXY_SENDS_FILES = True
+    client.force_login(make_user(is_superuser=True))
+
+    assert client.get(f"{address}{image.name}").status_code == 200
+    assert client.post(f"{address}{image.name}").status_code == 405
+
+
 def test_broken_cookies_are_put_right_elsewhere(client, image):
     client.cookies["session"] = client.cookies["csrf"] = "x"
     response = get(client, image)

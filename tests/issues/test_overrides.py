@@ -1,13 +1,14 @@
 """Publishing in spite of the checklist: with a reason, by an Editor, on record."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from issues.models import Issue, Override
 from issues.services import publish_issue, save_issue, save_work
 from superfast.accounts.models import AuditEntry
-from tests.factories import make_editor, make_writer
+from tests.factories import make_editor, make_user, make_writer
 from tests.issues.factories import QUIZ_PLACE, make_draft, make_issue, typed
 from tests.quiz.factories import make_quiz
 
@@ -100,6 +101,25 @@ def test_a_writers_reason_publishes_nothing(writer):
     post(writer, issue, override=REASON)
 
     assert not Issue.objects.published().exists()
+    assert not Override.objects.exists()
+
+
+def test_who_publishes_without_that_permission_is_offered_no_reason(client):
+    user = make_user()
+    names = ("view_issue", "change_issue", "publish_issue")
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    issue = make_issue(body="Out.\n")
+    issue.body = WRONG
+    save_work(issue=issue, by=user)
+    page = client.get(f"/admin/issues/issue/{issue.pk}/republish/").text
+
+    draft = make_draft(body=WRONG)
+    refused = post(client, draft, override=REASON)
+
+    for text in (page, refused.text):
+        assert SENTENCE in text
+        assert 'name="override"' not in text
     assert not Override.objects.exists()
 
 
