@@ -29,11 +29,17 @@ from papers.models import (
 from quiz.models import WordingChange
 from quiz.services import void_quiz
 from superfast.accounts.models import AuditEntry, User
+from superfast.common.checking import LinkState
 from superfast.pages.models import Page
 from superfast.redirects.models import Redirect
 from tests.addresses import walk
 from tests.factories import make_editor, make_user, make_writer
-from tests.issues.factories import make_draft, make_image, make_issue
+from tests.issues.factories import (
+    make_draft,
+    make_image,
+    make_issue,
+    make_scheduled,
+)
 from tests.papers.factories import make_paper
 from tests.quiz.factories import make_guess, make_quiz
 from tests.quiz.player import play
@@ -154,6 +160,13 @@ class World:
             issue=out, link=Link.objects.earliest("pk"), text="x", position=99
         )
         Erratum.objects.create(issue=out, note="Mended.")
+        # What has a date has its links on record, too, and readers do not see it yet.
+        make_scheduled(
+            title=f"Scheduled {mark}",
+            body=f"[x](https://{mark.split()[-1]}.example/)",
+            created_by=owner,
+        )
+        Link.objects.filter(url__contains=mark).update(state=LinkState.BROKEN)
         found = {row._meta.label: row for row in rows}
         found["played"] = played
         found["out"] = out
