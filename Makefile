@@ -77,7 +77,7 @@ screenshots: $(STAMP)-test ## Take pictures of every kind of page of a site that
 
 .PHONY: test
 test: $(STAMP)-test ## Install what the tests need and run them (TEST_DATABASE_URL chooses PostgreSQL)
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: format
 format: $(STAMP)-dev ## Write code and templates in the house's layout

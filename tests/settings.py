@@ -47,6 +47,8 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["OPTIONS"]["init_command"] = (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
     )
+else:
+    DATABASE["OPTIONS"]["options"] += " -c synchronous_commit=off"
 # A connection kept open by a server's thread would stop the test database from being dropped.
 DATABASE["CONN_MAX_AGE"] = 0
 

@@ -4,9 +4,11 @@ import hashlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import uuid
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -90,8 +92,16 @@ def files(env):
 
 
 def tables(env):
-    code = "from django.db import connection; print(*connection.introspection.table_names())"
-    return manage(env, "shell", "--verbosity", "0", "--command", code).split()
+    """What a database holds, asked without the site, which takes seconds to start."""
+    if url := env.get("DATABASE_URL"):
+        with psycopg.connect(url) as server:
+            names = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            return server.execute(names).fetchall()
+    path = Path(env["DATA_DIR"]) / "db.sqlite3"
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute("SELECT name FROM sqlite_master").fetchall()
 
 
 def spoiled(path, folder):
@@ -119,6 +129,7 @@ def test_a_site_comes_back_whole_into_an_empty_place(place, tmp_path):
     first, second = place("first"), place("second")
     manage(first, "migrate", "--verbosity", "0")
     manage(first, "load_demo")
+    assert tables(first)
     key = pyrage.x25519.Identity.generate()
     (tmp_path / "key").write_text(str(key))
 
