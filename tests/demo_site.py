@@ -1,6 +1,6 @@
 """The demonstration site for tests of other things: loaded once by each process, then put back.
 
-Loading it takes some fifteen seconds of a processor, putting it back a tenth of one.
+Loading it takes some twenty seconds of a processor, putting it back a tenth of one.
 """
 
 import sqlite3
