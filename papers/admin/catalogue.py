@@ -172,6 +172,15 @@ class PaperAdmin(
         ("Publication", {"fields": ("publish_at", "withdrawn_at")}),
     )
 
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "catalogue" and field is not None:
+            # A cross beside a choice would be taken for the end of the choice alone.
+            field.widget.can_delete_related = False
+        return field
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
         rows: Any = super().get_queryset(request)
         named: QuerySet[Paper] = with_topic_names(rows.with_byline())

@@ -316,3 +316,9 @@ def test_a_new_paper_begins_in_the_first_list_and_its_year(client):
     assert (form.initial["catalogue"], form.initial["year"]) == (first.pk, 2022)
     form = client.get(ADD, {"year": "1999"}).context["adminform"].form
     assert form.initial["year"] == "1999"
+
+
+def test_no_cross_beside_the_catalogue_deletes_it(client, editor):
+    html = client.get(change(make_paper())).content.decode()
+    assert "change_id_catalogue" in html
+    assert "delete_id_catalogue" not in html
