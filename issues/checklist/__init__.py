@@ -25,6 +25,7 @@ def check_issue(issue: Issue) -> Checklist:
         words.check_placeholders(issue),
         markup.check_blocks(parts),
         markup.check_forms(blocks, parts),
+        markup.check_nesting(parts),
         markup.check_items(parts),
         markup.check_elements(parts),
         words.check_headings(parts),

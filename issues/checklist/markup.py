@@ -60,6 +60,20 @@ def check_forms(blocks: list[Block], parts: Outline) -> Iterable[Finding]:
             )
 
 
+def check_nesting(parts: Outline) -> Iterable[Finding]:
+    """No block stands where it is read as text. Cost: no query."""
+    if parts.open_containers:
+        return  # what follows an open block is taken for a part of it
+    for part in parts.containers:
+        if part.is_nested:
+            sentence = (
+                f"The block “{part.text}” stands within another block, a list or a "
+                "quotation: there it is read as text."
+            )
+            level = warning if part.text in {"callout", "details"} else error
+            yield level("block-nested", sentence, part.line)
+
+
 def _say_form(part: ContainerPart) -> str:
     name, title = part.text, part.title
     if title:

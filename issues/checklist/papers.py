@@ -23,7 +23,7 @@ def check_papers(
     understood = {b.line + 1 for b in blocks if isinstance(b, Papers)}
     lines: dict[str, int] = {}
     for head in parts.containers:
-        if head.text != "papers":
+        if head.text != "papers" or head.is_nested:
             continue
         # What follows an open block is taken for a part of it, and is not to blame.
         if head.is_closed and head.line not in understood:

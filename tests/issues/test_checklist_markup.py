@@ -52,10 +52,7 @@ def test_a_block_stays_open_whatever_stands_below_it(body):
         "::: details More\nWords.\n:::\n",
         "::: details More\nWords.\n:::",
         "::: details More\r\nWords.\r\n:::\r\n",
-        ":::: details More\n::: card\n[a](https://a.example/)\n:::\n::::\n",
         ":::details\nWords.\n:::::  \n",
-        "> ::: details More\n> Words.\n> :::\n",
-        "- one\n\n  ::: details More\n  Words.\n  :::\n",
         "::: details A\nx\n:::\n::: details B\ny\n:::\n",
         "```\n::: crad\n::: callout\n:::\n```\n",
         "    ::: crad\n    :::\n",
@@ -172,6 +169,38 @@ def test_a_block_within_one_of_as_many_colons_is_named():
     body = "::: details A\n::: card\n[a](https://a.example/)\n:::\nWords.\n\n:::\n"
 
     assert found(body) == [("block-open", 1), ("block-end", 7)]
+
+
+@pytest.mark.parametrize(
+    ("block", "level"),
+    [
+        ("::: card\n[a](https://a.example/)\n:::", "error"),
+        ("::: compare\n### A\na\n### B\nb\n:::", "error"),
+        ("::: papers\n- vision: A take.\n:::", "error"),
+        ("::: quiz\n:::", "error"),
+        ("::: callout B\nWords.\n:::", "warning"),
+        ("::: details B\nWords.\n:::", "warning"),
+    ],
+)
+@pytest.mark.parametrize("around", ["callout", "details"])
+def test_a_block_within_another_is_named_with_its_line(block, level, around):
+    make_paper(slug="vision", url="https://a.example/")
+    body = f":::: {around} A\nWords.\n\n{block}\n::::\n"
+    findings = check_issue(new_issue(body=body))
+    name = block.split()[1]
+
+    assert [str(f) for f in findings if f.level == level] == [
+        f"Line 4: The block “{name}” stands within another block, a list or a "
+        "quotation: there it is read as text."
+    ]
+
+
+@pytest.mark.parametrize("mark", ["- ", "> "])
+def test_a_card_in_a_list_or_a_quotation_is_named(mark):
+    rest = " " * 2 if mark == "- " else mark
+    body = f"{mark}::: card\n{rest}[a](https://a.example/)\n{rest}:::\n"
+
+    assert found(body) == [("block-nested", 1)]
 
 
 # Links and lists ----------------------------------------------------------------
