@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from issues.checklist.findings import Finding, error, warning
 from issues.models import Link
+from superfast.common.links import host_of
 from superfast.common.outline import AddressPart, Outline
 from superfast.common.text import fold
 
@@ -12,6 +13,10 @@ from superfast.common.text import fold
 _SAYS_NOTHING = re.compile(
     r"(?:(?:right|over|see|click|read|look|it|this) ){0,3}here|click(?: this)?"
 )
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+# `[words](link)` is a link to fill, and named as one.
+_TO_FILL = "link"
 
 
 def check_links(parts: Outline) -> Iterable[Finding]:
@@ -21,6 +26,8 @@ def check_links(parts: Outline) -> Iterable[Finding]:
     ]
     yield from _check_broken(links)
     for link in parts.links:
+        if link.url.lower() != _TO_FILL:
+            yield from _check_address(link)
         if not link.text:
             sentence = f"The link to {link.url} has no words: readers do not see it."
             yield error("link-empty", sentence, link.line)
@@ -34,6 +41,28 @@ def check_links(parts: Outline) -> Iterable[Finding]:
             sentence = f"The same address is linked on line {first[url]}: {link.url}"
             yield warning("address-twice", f"{sentence}.", link.line)
         first.setdefault(url, link.line)
+
+
+def _check_address(link: AddressPart) -> Iterable[Finding]:
+    """It is one that readers can follow."""
+    if not link.url:
+        yield error(
+            "link-address", f"The link “{link.text}” has no address.", link.line
+        )
+    elif _leads_nowhere(link.url):
+        sentence = (
+            f"The link to “{link.url}” leads nowhere: an address begins with "
+            "“https://”, or with “/” on this site."
+        )
+        yield error("link-address", sentence, link.line)
+
+
+def _leads_nowhere(url: str) -> bool:
+    scheme = _SCHEME.match(url)
+    if scheme is None:
+        return not url.startswith(("/", "#"))
+    name = scheme[1].lower()
+    return name != "mailto" and (name not in {"http", "https"} or not host_of(url))
 
 
 def _check_broken(links: list[AddressPart]) -> Iterable[Finding]:

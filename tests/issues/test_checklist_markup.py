@@ -213,6 +213,30 @@ def test_a_link_without_words_is_an_error(words):
     ]
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["www.a.example/x", "a.example:80/x", "htps://a.example/", "TODO", "https://", "?"],
+)
+def test_a_link_that_leads_nowhere_is_an_error(address):
+    assert sentences(f"One.\n\nTwo [words]({address}) three.") == [
+        f"Line 3: The link to “{address}” leads nowhere: an address begins with "
+        "“https://”, or with “/” on this site."
+    ]
+
+
+@pytest.mark.parametrize("body", ["[words]()", "[words](<>)", "[words][1]\n\n[1]: <>"])
+def test_a_link_without_an_address_is_an_error(body):
+    assert sentences(body) == ["Line 1: The link “words” has no address."]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/issues/", "HTTPS://a.example/", "mailto:a@a.example", "#s-news", "//a.example"],
+)
+def test_a_link_that_leads_somewhere_is_none(address):
+    assert found(f"Two [words]({address}) three.") == []
+
+
 def test_a_link_around_a_picture_or_of_bare_text_has_words():
     body = (
         "[![A cat](https://a.example/c.png)](https://a.example/) <https://b.example/>"
