@@ -133,6 +133,11 @@ class IssueForm(forms.ModelForm):
             self._check(cleaned)
         return cleaned
 
+    def _get_validation_exclusions(self) -> set[str]:
+        names: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's own, without a stub
+        # It is refused already, and for better reasons than the table's rules can give.
+        return names | {"publish_at"} if self.non_field_errors() else names
+
     def _set_times(self, cleaned: dict[str, Any]) -> None:
         """What the pressed button asks for; a time that says otherwise is not thrown away."""
         now, planned = timezone.now(), cleaned.get("publish_at")

@@ -252,3 +252,12 @@ def test_a_time_that_somebody_else_has_changed_is_replaced_only_by_who_knows(edi
     assert editor.post(at(issue), sent | {"times": again}).status_code == 302
     issue.refresh_from_db()
     assert issue.status() is Status.PUBLISHED
+
+
+def test_a_refused_publication_says_each_reason_once(editor):
+    response = editor.post(ADD, typed(dek="", _publish="1"))
+
+    assert response.context["adminform"].form.non_field_errors() == [
+        "This can’t be published yet.",
+        "The dek is missing: one sentence that says what is in the issue.",
+    ]
