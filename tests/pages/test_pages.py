@@ -71,6 +71,14 @@ def test_follow_names_the_feeds(client):
     assert "By mail" not in text
 
 
+def test_follow_begins_with_the_addresses_of_its_feeds(client):
+    text = client.get("/follow/").text
+
+    assert text.index("http://localhost:8000/issues/feed.json</p>") < text.index(
+        "How to use a feed"
+    )
+
+
 def test_follow_names_the_mailing_list_where_there_is_one(client, monkeypatch):
     monkeypatch.setitem(
         client.get("/follow/").context["site"],
