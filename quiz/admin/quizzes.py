@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -173,6 +174,8 @@ class QuizAdmin(MeanwhileAdmin, FiguresAdmin):
     ) -> None:
         super().save_related(request, form, formsets, change)
         index_quizzes()
+        if IS_POPUP_VAR in request.POST:
+            return  # the issue beside which it is made has it in its own checklist
         issue = getattr(form.instance, "issue", None)
         publish_at = issue.publish_at if issue else None
         if reasons := check_quiz(form.instance, publish_at):

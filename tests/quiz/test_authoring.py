@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from quiz.models import Guess, Headline, Player, Quiz, WordingChange
@@ -702,3 +703,11 @@ def test_a_lie_that_came_true_has_its_report(editor):
 
 def test_quizzes_of_the_tests_are_searched_for():
     assert make_quiz().searched_on == SEARCHED
+
+
+def test_what_a_quiz_made_beside_an_issue_lacks_is_left_to_the_issues_checklist(editor):
+    rows = [row(i, is_lie=i == 1, explanation="") for i in range(4)]
+    response = editor.post(f"{ADD}?_popup=1", typed(rows=rows, _popup="1"))
+
+    assert Quiz.objects.exists()
+    assert not list(get_messages(response.wsgi_request))
