@@ -234,6 +234,12 @@ class IssueAdmin(IndexedSearch, PublishableAdmin):
     def delete_model(self, request: HttpRequest, obj: Issue) -> None:
         services.trash_issue(issue=obj, by=signed_in(request))
 
+    def response_delete(
+        self, request: HttpRequest, obj_display: str, obj_id: int
+    ) -> HttpResponse:
+        trash.tell_deleted(request, obj_display)
+        return redirect("admin:issues_issue_changelist")
+
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Issue]) -> None:
         for issue in queryset:
             services.trash_issue(issue=issue, by=signed_in(request))

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from issues.admin.access import sees_all
@@ -48,6 +49,16 @@ def visible_trash(request: HttpRequest) -> IssueQuerySet:
     if sees_all(request):
         return rows
     return rows.filter(created_by=request.user.pk, kept_in_trash__publish_at=None)
+
+
+def tell_deleted(request: HttpRequest, name: str) -> None:
+    """Where a deleted issue is to be found."""
+    said = format_html(
+        '“{}” is in the trash. <a href="{}">Deleted issues</a>',
+        name,
+        reverse("admin:issues_issue_trash"),
+    )
+    messages.success(request, said)
 
 
 @require_safe

@@ -21,6 +21,7 @@ from issues.services import (
 )
 from quiz.models import Quiz
 from superfast.search.models import Document
+from tests.issues.desk import said
 from tests.issues.factories import (
     HIDDEN,
     OUT,
@@ -243,6 +244,17 @@ def test_many_are_deleted_by_the_action_after_a_word_about_the_trash(editor):
     one = make_draft()
     page = editor.get(reverse("admin:issues_issue_delete", args=[one.pk])).text
     assert "goes to the trash" in page
+
+
+def test_a_deletion_says_where_the_issue_has_gone(editor):
+    issue = make_draft(title="A <b>")
+    address = reverse("admin:issues_issue_delete", args=[issue.pk])
+    response = editor.post(address, {"post": "yes"}, follow=True)
+
+    (message,) = said(response)
+    assert message.startswith("“A &lt;b&gt;” is in the trash.")
+    assert f'href="{TRASH}"' in message
+    assert response.redirect_chain == [(LIST, 302)]
 
 
 def test_a_writer_sees_and_restores_their_own(writer):
