@@ -25,6 +25,7 @@ from quiz.services import (
 )
 from superfast.common.meanwhile import MeanwhileForm
 from superfast.common.publishing import Status
+from superfast.common.text import curl_quotes
 
 LIE_FIELD = "lie_row"
 DRAWN_LIE_FIELD = "drawn_lie"
@@ -132,6 +133,11 @@ class HeadlineForm(QuizPartForm):
     @property
     def whole(self) -> Any:
         return self.instance.quiz
+
+    def clean_text(self) -> str:
+        # Pasted headlines bring straight quotes, ours curly ones: the lie would show by them.
+        text: str = self.cleaned_data["text"]
+        return curl_quotes(text) if "text" in self.changed_data else text
 
 
 class HeadlineFormSet(BaseInlineFormSet):

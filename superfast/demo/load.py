@@ -25,6 +25,7 @@ from papers.related import relate_all
 from papers.services import create_paper
 from quiz.models import Quiz
 from quiz.services import choose_lie
+from superfast.common.text import curl_quotes
 
 HERE = Path(__file__).parent
 CATALOGUE = {
@@ -161,7 +162,7 @@ def _add_headline(quiz: Quiz, row: dict[str, Any], position: int) -> None:
     source = {} if row.get("lie") else _headlines()[row["url"]]
     headline = quiz.headlines.model(
         quiz=quiz,
-        text=source.get("headline") or row["text"],
+        text=curl_quotes(source.get("headline") or row["text"]),
         explanation=row["why"],
         source_url=source.get("url", ""),
         outlet=source.get("publisher", ""),

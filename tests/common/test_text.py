@@ -11,6 +11,7 @@ from superfast.common.text import (
     CleanCharField,
     CleanTextField,
     clean_text,
+    curl_quotes,
     fold,
     numbered,
     read_number,
@@ -137,3 +138,19 @@ def test_anything_else_is_no_number(text):
 )
 def test_a_taken_name_gets_the_first_free_number(taken, longest, name):
     assert numbered("name", lambda name: name not in taken, longest) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "curled"),
+    [
+        ("It doesn't have the answer", "It doesn’t have the answer"),
+        ("Company 'Deep Voodoo'", "Company ‘Deep Voodoo’"),
+        ("'South Park' creator", "‘South Park’ creator"),
+        ('"No", says a <b>bot</b> & co.', "“No”, says a <b>bot</b> & co."),
+        ("Already “so” and ‘so’", "Already “so” and ‘so’"),
+        ("*a* (c) -- [b](c)", "*a* (c) -- [b](c)"),
+        ("", ""),
+    ],
+)
+def test_typewriters_quotes_become_typographic_and_nothing_else_changes(typed, curled):
+    assert curl_quotes(typed) == curled

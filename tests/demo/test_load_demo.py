@@ -19,6 +19,7 @@ from quiz.services import check_quiz
 from superfast.common.blocks import from_json, plain_text
 from superfast.common.markdown import render_blocks
 from superfast.common.publishing import Status
+from superfast.common.text import curl_quotes
 from superfast.demo.load import HERE, load_demo
 from superfast.search.find import find
 from superfast.search.models import Document
@@ -286,7 +287,7 @@ def test_true_headlines_are_those_of_the_file_and_older_than_their_issue():
         assert told.count() == 3
         for headline in told:
             row = known[headline.source_url]
-            assert headline.text == row["headline"]
+            assert headline.text == curl_quotes(row["headline"])
             assert headline.outlet == row["publisher"]
             dated = date.fromisoformat(row["date"]) if row["date"] else None
             assert headline.reported_on == dated

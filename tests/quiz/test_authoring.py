@@ -711,3 +711,30 @@ def test_what_a_quiz_made_beside_an_issue_lacks_is_left_to_the_issues_checklist(
 
     assert Quiz.objects.exists()
     assert not list(get_messages(response.wsgi_request))
+
+
+def test_the_quotes_of_headlines_do_not_tell_which_were_copied(editor):
+    texts = ["Bot doesn't know", 'Bot says "no"', "Bot can’t swim", "‘Bot’ sings"]
+    rows = [row(i, is_lie=i == 1, text=text) for i, text in enumerate(texts)]
+    editor.post(ADD, typed(rows=rows))
+
+    assert [headline.text for headline in Headline.objects.order_by("position")] == [
+        "Bot doesn’t know",
+        "Bot says “no”",
+        "Bot can’t swim",
+        "‘Bot’ sings",
+    ]
+
+
+def test_quotes_that_nobody_touches_stay_as_they_are(editor):
+    quiz = make_quiz()
+    for index, headline in enumerate(quiz.headlines.all()):
+        Headline.objects.filter(pk=headline.pk).update(text=f"Bot doesn't know {index}")
+    rows = [
+        row(i, is_lie=i == 1, text=headline.text)
+        for i, headline in enumerate(quiz.headlines.all())
+    ]
+    editor.post(change(quiz), retyped(quiz, rows=rows, title="Another title"))
+
+    assert all("doesn't" in headline.text for headline in Headline.objects.all())
+    assert Quiz.objects.get().title == "Another title"
