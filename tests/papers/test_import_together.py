@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
+from papers import history
 from papers.importing import storing, undoing
 from papers.importing.batches import (
     apply_batch,
@@ -26,7 +27,7 @@ from papers.models import (
     Paper,
     PaperRevision,
 )
-from papers.services import update_paper
+from papers.services import refresh_search, update_paper
 from superfast.common.text import digest_of
 from superfast.search.models import Document, Spelling
 from tests.papers.factories import make_catalogue, make_editor, make_paper
@@ -67,6 +68,7 @@ ENTRIES = [
     entry("known-4", pages="1--9", arxiv_id="2201.00003"),
 ]
 REFUSED = ["known-2", "taken"]
+BROUGHT = [each["key"] for each in ENTRIES if each["key"] != "known-2"]
 
 
 @pytest.fixture(autouse=True)
@@ -269,3 +271,18 @@ def test_an_undo_that_is_cancelled_before_it_is_written_takes_nothing_back(monke
     assert Paper.objects.count() == 1
     batch.refresh_from_db()
     assert batch.state == ImportBatch.State.APPLIED
+
+
+def test_what_is_written_from_memory_is_what_the_database_would_tell():
+    begin()
+    start_applying(look(ENTRIES), by=None)
+    told = written()
+
+    refresh_search(Paper.objects.all())
+
+    assert written() == told
+    for paper in history.rows(Paper.objects.filter(cite_key__in=BROUGHT)):
+        assert paper.revisions.first().data == history.snapshot(paper)
+        places = [row.position for row in paper.authors]
+        assert places == list(range(1, len(places) + 1))
+    assert len(told["revisions"]) > len(BROUGHT)
