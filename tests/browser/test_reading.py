@@ -6,6 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.looking import WIDE
+from tests.issues.factories import make_issue
+from tests.papers.factories import make_paper
+
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("demo"),
@@ -205,3 +209,15 @@ def test_every_page_names_its_language_and_one_first_heading(open_page):
         )
         steps = [after - before for before, after in pairwise(levels)]
         assert max(steps, default=0) <= 1, (name, levels)
+
+
+@pytest.mark.parametrize("where", ["code", "title"])
+def test_a_word_that_is_wider_than_a_phone_is_broken(open_page, where):
+    word = "unreasonable" * 8
+    if where == "code":
+        address = make_issue(body=f"```\n{word}\n```\n").get_absolute_url()
+    else:
+        address = make_paper(title=word).get_absolute_url()
+    page = settled(open_page(360), address)
+
+    assert page.evaluate(WIDE) <= 0
