@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from issues.models import Issue
 from tests.browser.desk import open_desk
-from tests.issues.factories import make_draft, make_scheduled
+from tests.issues.factories import make_draft, make_issue, make_scheduled
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,3 +72,25 @@ def test_a_save_by_key_tells_the_state_and_changes_the_buttons(open_page, live_s
     expect(changes).to_have_count(2)
     expect(page.get_by_role("link", name="Withdraw")).to_have_count(2)
     assert Issue.objects.get().is_published()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_withdrawing_does_not_look_like_the_way_back(open_page, live_server, dark):
+    issue = make_issue()
+    address = f"/admin/issues/issue/{issue.pk}/withdraw/"
+    page = open_desk(open_page, live_server, address, dark=dark)
+    buttons = page.locator("#content-main .button")
+    colour = "each => getComputedStyle(each).backgroundColor"
+
+    expect(buttons).to_have_text(["Withdraw", "No, take me back"])
+    assert buttons.nth(0).evaluate(colour) != buttons.nth(1).evaluate(colour)
+
+
+def test_what_a_field_lacks_stands_above_it(open_page, live_server):
+    page = open_desk(open_page, live_server, "/admin/issues/issue/add/")
+    page.get_by_role("button", name="Publish now").first.click()
+    title = page.get_by_label("Title:")
+    said = page.locator("#id_title_error li")
+
+    expect(said).to_have_text("This field is required.")
+    assert said.bounding_box()["x"] - title.bounding_box()["x"] < 16
