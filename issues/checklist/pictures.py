@@ -46,6 +46,7 @@ def check_pictures(
             yield error("no-picture", f"There is no picture “{figure.name}”.", line)
         else:
             yield from _check_size(image, "The picture", line, "body")
+    shown = {figure.line + 1 for figure in figures}
     for picture in parts.pictures:
         alt = picture.text.strip()
         if not alt:
@@ -54,6 +55,12 @@ def check_pictures(
         elif is_file_name(alt):
             sentence = f"The alternative text is a file name: “{alt}”."
             yield warning("alt-file-name", sentence, picture.line)
+        if alt and picture.line not in shown:
+            sentence = (
+                "Readers get a link, not the picture: “Add a picture” stores it here, "
+                "and it stands in a paragraph of its own."
+            )
+            yield warning("picture-link", sentence, picture.line)
 
 
 def _check_size(

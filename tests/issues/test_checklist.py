@@ -223,6 +223,21 @@ def test_unknown_pictures_and_missing_alternatives_are_named():
     ]
 
 
+def test_a_picture_that_readers_get_as_a_link_is_warned_of():
+    image = make_image()
+    body = (
+        f"{image.markdown}\n\n![A cat](https://a.example/b.png)\n\n"
+        f"In text {image.markdown}, and on.\n\n![A dog](/dog.png)\n"
+    )
+
+    found = check(body=body).warnings
+    assert [(f.code, f.line) for f in found] == [
+        ("picture-link", 3),
+        ("picture-link", 5),
+        ("picture-link", 7),
+    ]
+
+
 @pytest.mark.parametrize(
     "alt",
     [

@@ -243,7 +243,7 @@ def test_a_link_around_a_picture_or_of_bare_text_has_words():
         " [`x`](https://c.example/)\n\n```\n[](https://d.example/)\n```"
     )
 
-    assert found(body) == []
+    assert found(body) == [("picture-link", 1)]
     picture = "[![](https://a.example/c.png)](https://a.example/)"
     assert found(picture) == [("no-alt", 1)]
 
