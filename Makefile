@@ -147,7 +147,7 @@ NOTICING := $(patsubst %,tests/%.py,$(addprefix permissions/test_,matrix others_
 	$(addprefix issues/test_,visibility desk_permissions desk sharing overrides trash media feeds section_feeds sitemap \
 	links_lookup last_lie issue_detail issue_archive finding inbox library history mail_copy tray checklist) \
 	$(addprefix papers/test_,admin_writers feeds machines saved reporting year_map paper_detail related quick_edit \
-	admin_finishing links history) \
+	admin_finishing links history facets) \
 	$(addprefix quiz/test_,quiz_list play figures_admin corrections_desk series search streaks player_page reveal authoring) \
 	$(addprefix search/test_,visibility find) $(addprefix pages/test_,home pages search) \
 	security/test_asked_names redirects/test_redirects $(addprefix common/test_,fetching health http) pagecache/test_kept) \

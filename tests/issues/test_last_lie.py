@@ -469,6 +469,21 @@ def test_what_was_withdrawn_between_changes_nothing_for_page_and_preview(week):
     assert [each.lie.text for each in told] == [week.following.quiz.lie.text] * 2
 
 
+def test_a_correction_of_what_is_withdrawn_is_told_nowhere(week):
+    third = publish(make_quiz(publish_at=False), OUT + 2 * WEEK)
+    truth = week.quiz.headlines.first()
+    moment = OUT + WEEK + DAY
+    correct_key(quiz=week.quiz, new_lie=truth, reason="Sorry.", by=None, at=moment)
+
+    def told():
+        asked = with_amends(Issue.objects.all(), timezone.now())
+        return [row.reason for row in amends_of(asked.get(pk=third.pk)).corrections]
+
+    assert told() == ["Sorry."]
+    Issue.objects.filter(pk=week.issue.pk).update(withdrawn_at=moment + DAY)
+    assert told() == []
+
+
 def test_the_first_issue_foresees_nothing(desk):
     assert HEADING not in preview(desk, publish(make_played(), None))
 
