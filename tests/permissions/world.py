@@ -163,7 +163,9 @@ class World:
         # What has a date has its links on record, too, and readers do not see it yet.
         make_scheduled(
             title=f"Scheduled {mark}",
-            body=f"[x](https://{mark.split()[-1]}.example/)",
+            body=f"[x](https://{mark.split()[-1]}.example/)\n\n"
+            # Readers know this one, from an issue that is out.
+            "[y](https://news.example/story)",
             created_by=owner,
         )
         Link.objects.filter(url__contains=mark).update(state=LinkState.BROKEN)
