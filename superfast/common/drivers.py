@@ -5,6 +5,7 @@ threads have work, each time another takes it, and the one that asked waits to h
 that cost more than the questions. libpq asks a statement that is prepared in one call.
 """
 
+import itertools
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -13,9 +14,11 @@ import psycopg
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import RawCursor
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, TransactionStatus
 
 Row = tuple[Any, ...]
+# No statement of that name; its plan was made for other columns.
+_PREPARE_ANEW = {b"26000", b"0A000"}
 
 
 def read(
@@ -60,7 +63,12 @@ class _Reader:
 
 
 class _PostgresReader(_Reader):
-    """Keeps the names of the statements that it has prepared in its connection."""
+    """Keeps the names of the statements that it has prepared in its connection.
+
+    They may be gone, or planned for a table that has changed: after a ROLLBACK the driver
+    drops all that are prepared, its own and these. That is met when one is asked. Within a
+    transaction it would be the transaction's end, so there the driver's cursor asks.
+    """
 
     def __init__(self, driver: psycopg.Connection) -> None:
         super().__init__(RawCursor(driver))
@@ -68,6 +76,7 @@ class _PostgresReader(_Reader):
         self._libpq = driver.pgconn
         self._adapter = Transformer(driver)
         self._names: dict[tuple[str, Sequence[int]], bytes] = {}
+        self._numbers = itertools.count()
 
     def read(self, text: str, values: Sequence[Any]) -> list[Row]:
         if not self._may_ask_itself():
@@ -77,20 +86,24 @@ class _PostgresReader(_Reader):
         key = text, adapter.types or ()
         name = self._names.get(key) or self._prepare(*key)
         result = self._libpq.exec_prepared(name, given, adapter.formats)
+        if result.error_field(DiagnosticField.SQLSTATE) in _PREPARE_ANEW:
+            self._names.clear()
+            name = self._prepare(*key)
+            result = self._libpq.exec_prepared(name, given, adapter.formats)
         self._check(result)
         adapter.set_pgresult(result)
         return adapter.load_rows(0, result.ntuples, tuple)
 
     def _may_ask_itself(self) -> bool:
-        """Whether no transaction is to begin first, and statements may be prepared at all."""
-        if self._driver.prepare_threshold is None:
-            return False
-        return self._driver.autocommit or (
-            self._libpq.transaction_status == TransactionStatus.INTRANS
+        """Whether each question stands by itself, and statements may be prepared at all."""
+        return (
+            self._driver.prepare_threshold is not None
+            and self._driver.autocommit
+            and self._libpq.transaction_status == TransactionStatus.IDLE
         )
 
     def _prepare(self, text: str, types: Sequence[int]) -> bytes:
-        name = b"superfast_%d" % len(self._names)
+        name = b"superfast_%d" % next(self._numbers)
         self._check(self._libpq.prepare(name, text.encode(), types))
         self._names[text, types] = name
         return name

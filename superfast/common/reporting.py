@@ -26,5 +26,10 @@ def report_errors(dsn: str) -> None:
 def _without_visitor(event: Event, hint: dict[str, Any]) -> Event:
     """An event with the pattern of the address, and the number that the log has."""
     kept: dict[str, Any] = {k: v for k, v in event.items() if k not in _OF_VISITORS}
+    # Words of an error, and what a message was filled with, may be a visitor's.
+    for error in kept.get("exception", {}).get("values", ()):
+        error.pop("value", None)
+    if "logentry" in kept:
+        kept["logentry"] = {"message": kept["logentry"].get("message", "")}
     kept["tags"] = {"request_id": request_id()}
     return kept  # type: ignore[return-value]  # an Event with fewer keys is one

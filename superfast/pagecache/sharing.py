@@ -1,6 +1,7 @@
 """One reading for all who ask at once, and never one from before they asked."""
 
 from collections.abc import Callable
+from copy import copy
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -33,9 +34,11 @@ class Shared(Generic[_T]):
                 self._begun += 1
                 try:
                     self._found, self._error = self._read(), None
-                except Exception as error:  # noqa: BLE001 - raised below
+                except Exception as error:
                     self._error = error
-                self._ended = self._begun
-            if self._error:
-                raise self._error.with_traceback(None)
+                    raise
+                finally:
+                    self._ended = self._begun
+            elif self._error:
+                raise copy(self._error)
             return self._found

@@ -3,6 +3,7 @@
 from tests.test_project import in_production, production
 
 FAIL = """
+import logging
 from unittest import mock
 from wsgiref.util import setup_testing_defaults
 
@@ -22,8 +23,10 @@ environ = {
 setup_testing_defaults(environ)
 application = get_wsgi_application()
 statuses = []
-with mock.patch("superfast.pages.views.results_for", side_effect=ZeroDivisionError):
+error = ZeroDivisionError("no number: MARK")
+with mock.patch("superfast.pages.views.results_for", side_effect=error):
     list(application(environ, lambda status, headers: statuses.append(status)))
+logging.getLogger("superfast").error("Refused: %s", "MARK", extra={"said": "MARK"})
 print(json.dumps([statuses, told]))
 """
 
@@ -32,11 +35,12 @@ def test_an_error_is_reported_without_who_met_it(tmp_path):
     env = production(tmp_path, SENTRY_DSN="http://key@127.0.0.1:9/1", PROXY_COUNT="1")
     statuses, told = in_production(FAIL, env)
 
-    (event,) = told
+    event, line = told
     assert statuses == ["500 Internal Server Error"]
     assert event["exception"]["values"][-1]["type"] == "ZeroDivisionError"
     assert event["transaction"] == "/search/"
     assert event["tags"] == {"request_id": "number-of-this-request"}
     assert not {"request", "user", "breadcrumbs", "extra", "server_name"} & event.keys()
+    assert line["logentry"] == {"message": "Refused: %s"}
     for mark in ("MARK", "203.0.113"):
-        assert mark not in str(event)
+        assert mark not in str(told)

@@ -101,6 +101,53 @@ def test_a_question_that_is_first_in_a_transaction_stands_in_it():
         assert statement.rows(a="again") == [(False, "again")]
 
 
+def prepared(words):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_prepared_statements WHERE statement LIKE %s",
+            [f"%{words}%"],
+        )
+        return [name for (name,) in cursor.fetchall() if "superfast" in name]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is asked alike")
+@pytest.mark.django_db(transaction=True)
+def test_a_question_outlives_that_the_driver_drops_what_is_prepared():
+    statement = Statement("SELECT %s || '-dropped'", [("a", None)])
+    assert statement.rows(a="x") == [("x-dropped",)]
+    assert prepared("-dropped")
+    for _ in range(8):  # until the driver has something of its own to drop
+        with planned_cursor() as cursor:
+            cursor.execute("SELECT %s + 1", [1])
+    with transaction.atomic():
+        Issue.objects.update(title="Other")
+        transaction.set_rollback(True)
+    assert not prepared("-dropped")
+
+    with transaction.atomic():
+        assert statement.rows(a="y") == [("y-dropped",)]
+        assert Issue.objects.count() == 0  # the transaction goes on
+    assert [statement.rows(a="z") for _ in range(2)] == [[("z-dropped",)]] * 2
+    assert len(prepared("-dropped")) == 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is asked alike")
+@pytest.mark.django_db(transaction=True)
+def test_a_question_outlives_a_migration_of_its_table():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE migrated (number integer)")
+    try:
+        statement = Statement("SELECT * FROM migrated")
+        assert statement.rows() == []
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE migrated ADD COLUMN word text")
+            cursor.execute("INSERT INTO migrated VALUES (1, 'one')")
+        assert [statement.rows() for _ in range(2)] == [[(1, "one")]] * 2
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE migrated")
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite is asked alike")
 @pytest.mark.django_db(transaction=True)
 def test_where_nothing_may_be_prepared_a_question_is_asked_all_the_same(monkeypatch):
