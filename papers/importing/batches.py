@@ -285,8 +285,6 @@ def _note(row: ImportRow, applied: Applied) -> None:
         return
     row.fate = ImportRow.Fate.APPLIED
     row.paper_id, row.revision_id = applied.paper, applied.revision
-    if row.outcome == Outcome.DOUBTFUL:
-        row.changes = {}
 
 
 @transaction.atomic

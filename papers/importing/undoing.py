@@ -12,7 +12,14 @@ from papers import history
 from papers.importing.drafting import Draft, changed
 from papers.importing.storing import lock, store
 from papers.matching import batched_list
-from papers.models import ImportBatch, ImportRow, Paper, PaperRevision, Topic
+from papers.models import (
+    ImportBatch,
+    ImportRow,
+    Outcome,
+    Paper,
+    PaperRevision,
+    Topic,
+)
 from papers.services import WantedAuthors, delete_papers, put_in_search
 from superfast.common.tasks import enqueue
 from superfast.pagecache.editions import read_number
@@ -137,7 +144,7 @@ class _Ready:
             now = history.snapshot(paper)
             if not _is_untouched(row, now, latest.get(paper.pk)):
                 row.note = "Somebody has changed the paper since: it stays as it is."
-            elif row.changes:
+            elif row.outcome == Outcome.CHANGED:
                 self._change_back(row, paper, now)
             else:
                 self.made.append(row)

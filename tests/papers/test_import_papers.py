@@ -223,6 +223,24 @@ def test_an_undone_import_leaves_things_as_they_were():
         undo_batch(batch=batch, by=None)
 
 
+def test_an_undone_doubt_takes_its_own_paper_back_and_leaves_the_other():
+    other = known(doi="10.1145/other")
+    batch = look()
+    row = batch.rows.get(key="known")
+    assert (row.outcome, row.paper, bool(row.changes)) == ("doubtful", other, True)
+    tick(batch, [row.place])
+    start_applying(batch, by=None)
+    assert Paper.objects.count() == 2
+
+    batch.refresh_from_db()
+    undo_batch(batch=batch, by=None)
+
+    row.refresh_from_db()
+    assert (row.fate, row.note) == ("undone", "")
+    assert Paper.objects.get() == other
+    assert [each.name for each in other.authors] == ["Bob Roe"]
+
+
 FIELDS = ("title", "doi", "pages", "venue", "kind", "slug", "cite_key")
 
 
