@@ -329,6 +329,9 @@ PUBLIC_MOMENTS = {"quiz.Quiz": ("closes_at",)}
 # Security -------------------------------------------------------------------
 
 ALLOWED_HOSTS = [_site.hostname or "", *EXTRA_HOSTS]
+if env.is_loopback(_site.hostname or ""):
+    # Who tries the site on their own machine types any of its names.
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]

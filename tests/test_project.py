@@ -196,6 +196,22 @@ def test_an_address_decides_how_postgresql_plans(tmp_path, query, wins):
     assert in_production(code, production(tmp_path, **asked)) == wins
 
 
+@pytest.mark.parametrize(
+    ("site", "hosts"),
+    [
+        (
+            "http://127.0.0.1:8000",
+            {"127.0.0.1", "localhost", "[::1]", "www.example.org"},
+        ),
+        ("https://superfast.example", {"superfast.example", "www.example.org"}),
+    ],
+)
+def test_a_site_on_ones_own_machine_answers_to_every_name_of_it(tmp_path, site, hosts):
+    code = "from django.conf import settings\nprint(json.dumps(settings.ALLOWED_HOSTS))"
+    env = production(tmp_path, SITE_URL=site, ALLOWED_HOSTS="www.example.org")
+    assert {*in_production(code, env)} == hosts
+
+
 def test_what_every_page_needs_is_not_looked_through_for_garbage(tmp_path):
     code = (
         "import gc, sys, superfast.wsgi\n"
