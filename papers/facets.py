@@ -109,7 +109,7 @@ def tally(
 
     Cost: one query.
     """
-    counted, params = _first_of(parts)
+    counted, params = _counted_of(parts)
     if not counted:
         return Tally()
     asked = [_TOTAL]
@@ -136,7 +136,7 @@ def tally(
     return Tally(total, dict(counts))
 
 
-def _first_of(parts: Iterable[PaperQuerySet]) -> tuple[str, tuple[Any, ...]]:
+def _counted_of(parts: Iterable[PaperQuerySet]) -> tuple[str, tuple[Any, ...]]:
     """SQL for what is counted of papers: of those of all parts that have the lowest keys.
 
     Each part by itself, for which there are indexes. Empty where nothing can match.

@@ -13,17 +13,17 @@ from papers.models import COUNTED_TO, Paper, PaperQuerySet
 
 @dataclass(frozen=True)
 class Key:
-    """A column of an order, or a name that `ordered` gives to an expression."""
+    """A column of an order, or a name that `Order.apply` gives to an expression."""
 
     name: str
     is_falling: bool = False
 
-    def expression(self, *, is_few: bool = False) -> OrderBy:
+    def expression(self, *, has_index: bool = True) -> OrderBy:
         """What stands in ORDER BY."""
         column: F | Coalesce = F(self.name)
-        if is_few:
-            # No index is in this order. PostgreSQL would walk one through half of the
-            # catalogue to find those few where none of them comes early.
+        if not has_index:
+            # PostgreSQL would walk an index through half of the catalogue to find a
+            # few papers where none of them comes early.
             column = Coalesce(column, column)
         # Only `named_venue` is ever missing, and PostgreSQL puts that last by itself.
         last = True if self.name == "named_venue" else None
@@ -40,7 +40,7 @@ class Key:
         return later
 
 
-def first_of(parts: Sequence[PaperQuerySet], count: int) -> PaperQuerySet:
+def _together(parts: Sequence[PaperQuerySet], count: int) -> PaperQuerySet:
     """Papers among which are the first so many of all the parts, each of which is in order.
 
     Of one part simply all. Of more no index is in the order of all together: an `OR`
@@ -68,10 +68,15 @@ class Order:
         if is_few:
             keys = papers.order_by("pk").values("pk")[:COUNTED_TO]
             papers = Paper.objects.filter(pk__in=keys)
-        named = papers.alias(named_venue=NullIf(F("venue"), Value("")))
-        return named.order_by(*(key.expression(is_few=is_few) for key in self.keys))
+        return self._sorted(papers, has_index=not is_few)
 
-    def first(
+    def _sorted(self, papers: PaperQuerySet, *, has_index: bool) -> PaperQuerySet:
+        named = papers.alias(named_venue=NullIf(F("venue"), Value("")))
+        return named.order_by(
+            *(key.expression(has_index=has_index) for key in self.keys)
+        )
+
+    def candidates(
         self,
         parts: Sequence[PaperQuerySet],
         count: int,
@@ -81,14 +86,15 @@ class Order:
     ) -> PaperQuerySet:
         """In this order papers of which the first so many are those of all the parts.
 
-        `beyond` is a condition on them, which may be on what `apply` names.
+        There may be more: who asks takes the first so many. `beyond` is a condition on
+        them, which may be on what `apply` names.
         """
         ordered = [self.apply(part, is_few=is_few) for part in parts]
         if beyond is not None:
             ordered = [part.filter(beyond) for part in ordered]
         if len(ordered) == 1:
             return ordered[0]
-        return self.apply(first_of(ordered, count), is_few=True)
+        return self._sorted(_together(ordered, count), has_index=False)
 
     def read_after(
         self,
@@ -105,13 +111,13 @@ class Order:
         Raises: Paper.DoesNotExist where that paper is not among them. Cost: a query
         a range, six at most, until there are enough.
         """
-        found = first_of([part.filter(pk=last) for part in parts], 1)
+        found = _together([part.filter(pk=last) for part in parts], 1)
         named = found.annotate(named_venue=NullIf(F("venue"), Value("")))
         row = named.values(*(key.name for key in self.keys)).get()
 
         def following() -> Iterator[int]:
             for condition in self._ranges(row):
-                rows = self.first(parts, count, is_few=is_few, beyond=condition)
+                rows = self.candidates(parts, count, is_few=is_few, beyond=condition)
                 yield from rows.values_list("pk", flat=True)[:count]
 
         return list(islice(following(), count))

@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from papers import facets
+from papers import facets, ordering
 from papers import listing as listing_module
 from papers.filters import PaperQuery
 from papers.listing import list_papers
-from papers.models import Catalogue, Placement, count_label
+from papers.models import Catalogue, Paper, Placement, count_label
+from papers.ordering import ORDERS
 from tests.papers.factories import make_catalogue, make_mention, make_paper
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +233,21 @@ def test_the_list_goes_on_by_keys_after_its_last_page(client, monkeypatch, sort)
     assert walk(client, sort) == whole
     assert len(whole) == 23
     assert client.get(f"/papers/2022/?sort={sort}&page=3").status_code == 404
+
+
+@pytest.mark.parametrize("sort", ["highlights", "newest", "title", "venue"])
+def test_own_papers_and_guests_stand_in_one_order_on_every_page(
+    client, rows, monkeypatch, sort
+):
+    monkeypatch.setattr(listing_module, "PER_PAGE", 5)
+    monkeypatch.setattr(ordering, "COUNTED_TO", 10)
+    papers = Paper.objects.published().in_catalogue(make_catalogue())
+    plain = [paper.title for paper in ORDERS[sort].apply(papers)]
+
+    assert len(plain) == len(rows)
+    assert walk(client, sort) == plain
+    monkeypatch.setattr(listing_module, "MAX_PAGES", 2)
+    assert walk(client, sort) == plain
 
 
 def test_reading_on_from_a_paper_that_is_not_there_is_not_found(client):
