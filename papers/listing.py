@@ -255,7 +255,9 @@ def _page(selection: Selection, pages: int) -> list[int]:
     start = (query.page - 1) * PER_PAGE
     page = slice(start, start + PER_PAGE + 1)
     if order:
-        ordered = order.candidates(selection.read_by, page.stop, is_few=selection.is_few)
+        ordered = order.candidates(
+            selection.read_by, page.stop, is_few=selection.is_few
+        )
         return list(ordered.values_list("pk", flat=True)[page])
     left = set(selection.left().values_list("pk", flat=True))
     return [pk for pk in selection.matched if pk in left][page]

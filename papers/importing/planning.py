@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from papers.citing.entry import Entry
 from papers.fields import fold_key
 from papers.importing.cleaning import belongs
@@ -15,6 +17,7 @@ from papers.models import Catalogue, Outcome, Paper, Topic
 # How far a long task is: of how many it has done how many.
 Progress = Callable[[int, int], None]
 
+_TOPIC_NAME: Any = Topic._meta.get_field("name")
 LABELS = {
     "authors": "authors",
     "topics": "topics",
@@ -144,13 +147,13 @@ def _say(entry: Entry, sentence: str) -> str:
 
 
 class _Topics:
-    """The topics that we have, by whatever they may be called."""
+    """The topics that we have, and those that the file brings, by whatever they may be called."""
 
     def __init__(self, *, new: bool) -> None:
         self.new = new
         rows = Topic.objects.values_list("name", "slug")
         self.names = {
-            fold_key(key, 200): name for name, slug in rows for key in (slug, name)
+            _topic_key(key): name for name, slug in rows for key in (slug, name)
         }
 
     def known(self, entry: Entry) -> list[str] | None:
@@ -162,11 +165,28 @@ class _Topics:
             return None
         found: list[str] = []
         for text in entry.topics:
-            name = self.names.get(fold_key(text, 200))
-            if name is None and self.new and entry.complete and text.strip():
-                name = text.strip()
+            name = self.names.get(_topic_key(text))
             if name is None and entry.complete:
-                entry.remarks.append(f"There is no topic “{text}”: left out.")
+                name = self._add(text, entry)
             if name and name not in found:
                 found.append(name)
         return found if found or entry.complete else None
+
+    def _add(self, text: str, entry: Entry) -> str | None:
+        """The name of a new topic; None, and a remark, where it is not to be or can't be."""
+        if not self.new or not text.strip():
+            entry.remarks.append(f"There is no topic “{text}”: left out.")
+            return None
+        try:
+            name = str(_TOPIC_NAME.clean(text, None))
+        except ValidationError as error:
+            reason = " ".join(error.messages)
+            entry.remarks.append(f"topic “{text[:60]}” left out: {reason}")
+            return None
+        self.names[_topic_key(name)] = name
+        return name
+
+
+def _topic_key(text: str) -> str:
+    """The same for whatever differs in case, accents and punctuation alone."""
+    return fold_key(text, 200) or text.strip()

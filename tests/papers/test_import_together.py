@@ -26,6 +26,7 @@ from papers.models import (
     ImportRow,
     Paper,
     PaperRevision,
+    Topic,
 )
 from papers.services import refresh_search, update_paper
 from superfast.common.text import digest_of
@@ -178,6 +179,33 @@ def test_many_together_are_written_as_one_by_one():
         assert one == other
     assert [key for key, fate, _ in single[1] if fate == "refused"] == REFUSED
     assert {fate for _, fate, _ in single[3]} == {"refused", "undone"}
+
+
+def test_a_new_topic_is_made_once_however_it_is_spelt():
+    batch = look(
+        [
+            entry("one", topics=["Robots", "robots", "  Robots"]),
+            entry("two", topics=["ROBOTS", "+", "++"]),
+        ]
+    )
+    start_applying(batch, by=None)
+
+    assert sorted(Topic.objects.values_list("name", flat=True)) == ["+", "++", "Robots"]
+    for slug, names in (("one", ["Robots"]), ("two", ["+", "++", "Robots"])):
+        topics = Paper.objects.get(slug=slug).topics.values_list("name", flat=True)
+        assert sorted(topics) == names
+
+
+def test_a_topic_whose_name_is_too_long_is_left_out_with_a_remark():
+    batch = look([entry("one", topics=["T" * 101, "Good  enough\x00"])])
+    row = batch.rows.get()
+    assert f"topic “{'T' * 60}” left out: " in row.sentence
+    assert "100 characters" in row.sentence
+    start_applying(batch, by=None)
+
+    topics = Paper.objects.get(slug="one").topics.all()
+    assert [topic.name for topic in topics] == ["Good enough"]
+    assert Topic.objects.count() == 1
 
 
 def test_an_import_asks_the_database_for_many_papers_together(
