@@ -8,7 +8,7 @@ from django.db import transaction
 from papers import history
 from papers.importing.drafting import Draft, Terms, draft_rows
 from papers.importing.planning import PlannedRow
-from papers.importing.storing import lock, store
+from papers.importing.storing import store
 from papers.models import PaperRevision
 from papers.services import WantedAuthors, put_in_search
 
@@ -44,10 +44,6 @@ class Application:
         self._wanted = WantedAuthors()
         self._found = draft_rows(self._rows, terms, self._wanted)
         self._drafts = [each for each in self._found if isinstance(each, Draft)]
-
-    def lock(self) -> None:
-        """Nobody else changes these papers until the transaction ends."""
-        lock(draft.paper.pk for draft in self._drafts if not draft.is_new)
 
     def store(self) -> list[Applied]:
         """In the caller's transaction. Returns: what became of each row, in their order."""

@@ -28,6 +28,7 @@ from papers.importing.decoding import NotTextError, decode
 from papers.importing.drafting import Terms
 from papers.importing.fetching import complete
 from papers.importing.planning import PlannedRow, Progress, no_progress, plan
+from papers.importing.storing import lock
 from papers.models import Catalogue, ImportBatch, ImportRow, Outcome
 from superfast.common.tasks import enqueue
 from superfast.pagecache.editions import read_number
@@ -204,8 +205,9 @@ def apply_batch(pk: int) -> None:
     """What was asked for is done, if it is still wanted and nobody else did it.
 
     Others can write while rows are read and made ready; what is stored is one transaction,
-    which holds the batch: so long nobody else can apply it. Where anything public was
-    changed in between, or other rows ticked, they are made ready anew within it.
+    which holds the batch and the papers that it changes: so long nobody else can. Where
+    anything public was changed in between, or other rows ticked, they are made ready anew
+    within it.
     """
     waiting = ImportBatch.objects.filter(pk=pk, state=State.APPLYING)
     with failing(pk, State.APPLYING):
@@ -217,10 +219,16 @@ def apply_batch(pk: int) -> None:
             batch = waiting.select_for_update().first()
             if batch is None:
                 return
-            ready.application.lock()
+            lock(_known(batch))
             if not ready.holds_for(batch):
                 ready = _Ready(batch)
             _store(batch, ready)
+
+
+def _known(batch: ImportBatch) -> Iterable[int]:
+    """The papers that the ticked rows of a batch change, by their keys."""
+    rows = batch.rows.filter(ticked=True, outcome=Outcome.CHANGED)
+    return rows.exclude(paper=None).values_list("paper", flat=True)
 
 
 class _Ready:

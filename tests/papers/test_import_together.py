@@ -3,12 +3,13 @@
 import json
 import re
 from functools import partial
+from threading import Thread
 
 import pytest
 from django.db import connection, transaction
 
 from papers import history
-from papers.importing import storing, undoing
+from papers.importing import batches, storing, undoing
 from papers.importing.batches import (
     apply_batch,
     cancel_batch,
@@ -277,6 +278,39 @@ def test_what_is_cancelled_and_unticked_while_rows_are_made_ready_is_not_applied
     apply_batch(batch.pk)
 
     assert list(Paper.objects.values_list("slug", flat=True)) == ["one"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_ticked_while_rows_are_made_ready_is_locked_before_it_is_read(
+    monkeypatch,
+):
+    if not connection.features.has_select_for_update_skip_locked:
+        pytest.skip("SQLite has one writer at a time")
+    begin()
+    batch = look([entry("known-1", pages="1"), entry("known-2", pages="2")])
+    tick(batch, [0])
+    free, ready = [], batches._Ready
+
+    def look_for_free():
+        with transaction.atomic():
+            rows = Paper.objects.select_for_update(skip_locked=True)
+            free.append(sorted(rows.values_list("slug", flat=True)))
+        connection.close()
+
+    def read(batch):
+        other = Thread(target=look_for_free)
+        other.start()
+        other.join()
+        made = ready(batch)
+        tick(batch, [0, 1])
+        return made
+
+    monkeypatch.setattr(batches, "_Ready", read)
+    apply_batch(asked_for(batch).pk)
+
+    every = [f"known-{number}" for number in (1, 2, 3, 4)]
+    assert free == [every, ["known-3", "known-4"]]
+    assert {row.fate for row in batch.rows.all()} == {"applied"}
 
 
 def test_an_undo_that_is_cancelled_before_it_is_written_takes_nothing_back(monkeypatch):
