@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from papers import history
 from papers.importing.drafting import Draft, Terms, draft_rows
 from papers.importing.planning import PlannedRow
@@ -23,20 +21,12 @@ class Applied:
     refused: str = ""
 
 
-def apply_rows(rows: Iterable[PlannedRow], terms: Terms) -> list[Applied]:
-    """Makes what the rows announce; a row that a rule refuses stops no other.
-
-    A row that changes a paper is refused where the paper is no longer as the dry
-    run found it. One transaction: all of this, or, after an error of ours, nothing.
-    """
-    with transaction.atomic():
-        return Application(rows, terms).store()
-
-
 class Application:
     """Rows made ready to be stored: all is read and looked over that can be beforehand.
 
-    It holds as long as nobody has changed the catalogue.
+    It holds as long as nobody has changed the catalogue. A row that a rule refuses stops
+    no other; one that changes a paper is refused where the paper is no longer as the dry
+    run found it.
     """
 
     def __init__(self, rows: Iterable[PlannedRow], terms: Terms) -> None:

@@ -36,8 +36,9 @@ def store(drafts: Iterable[Draft], wanted: WantedAuthors) -> list[Draft]:
     """The papers are as the drafts have them; one that a rule refuses stops no other.
 
     Belongs into a transaction. Authors and topics are then at hand with each paper.
-    Returns: those that are stored; the others say why not. Cost: about twenty
-    statements for each 500, and as many for each that is refused, a few times.
+    Returns: those that are stored; the others say why not. Cost: for each 500 about 13
+    statements on PostgreSQL and 43 on SQLite, which takes fewer values in one, and as
+    many for each that is refused, a few times.
     """
     writer = _Writer(wanted)
     drafts = list(drafts)

@@ -10,8 +10,7 @@ from papers.citing.entry import COLUMNS, Entry, credited, entries
 from papers.citing.formats import FORMATS, FULL_JSON
 from papers.citing.latex import decode, encode
 from papers.citing.table import neutralise, restore
-from papers.importing.applying import apply_rows
-from papers.importing.drafting import Terms
+from papers.importing.batches import create_batch, read_batch, start_applying
 from papers.importing.planning import plan
 from papers.importing.reading import detect, read
 from papers.models import Author, Catalogue, Paper
@@ -60,9 +59,10 @@ def test_the_272_papers_come_back_from_every_format_without_a_difference():
     for format_, text in texts.items():
         Paper.objects.all().delete()
         Author.objects.all().delete()
-        rows = plan(read(text, detect(text)), catalogue)
-        assert [row.outcome for row in rows] == ["new"] * 272
-        apply_rows(rows, Terms(catalogue=catalogue))
+        batch = create_batch(catalogue=catalogue, by=None, data=text.encode())
+        read_batch(batch.pk)
+        assert [row.outcome for row in batch.rows.all()] == ["new"] * 272
+        start_applying(batch, by=None, wait=True)
         if format_.suffix == "csv" or format_ is FULL_JSON:
             assert known() == complete
         else:
