@@ -93,7 +93,7 @@ class CatalogueQuerySet(models.QuerySet["Catalogue"]):
         own = papers.filter(published_q(at), catalogue=OuterRef("pk"))
         guests = Placement.objects.filter(
             published_q(at, "paper__"), catalogue=OuterRef("pk")
-        )
+        ).exclude(paper__catalogue=OuterRef("pk"))
         return own.order_by().values("pk"), guests.order_by().values("pk")
 
 

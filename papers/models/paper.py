@@ -43,12 +43,15 @@ class PaperQuerySet(PublishableQuerySet["Paper"]):
         return self.filter(Q(catalogue=catalogue) | Q(pk__in=guests))
 
     def parts_of_catalogue(self, catalogue: Catalogue) -> "list[PaperQuerySet]":
-        """The same papers, its own apart from the guests: an index is in the order of either."""
+        """The same papers, its own apart from the guests: an index is in the order of either.
+
+        No paper is in both, not even a guest that has moved here since.
+        """
         own: PaperQuerySet = self.filter(catalogue=catalogue)
         if not getattr(catalogue, "has_guests", True):
             return [own]
         guests = Placement.objects.filter(catalogue=catalogue).values("paper")
-        return [own, self.filter(pk__in=guests)]
+        return [own, self.filter(pk__in=guests).exclude(catalogue=catalogue)]
 
     def highlights(self) -> "PaperQuerySet":
         """The ones that the catalogue puts first, in its order."""

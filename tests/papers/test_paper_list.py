@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from papers.models import Catalogue, Placement
+from papers.services import update_paper
 from tests.factories import make_editor
 from tests.papers.factories import OUT, make_catalogue, make_paper
 from tests.sitemaps import sitemap_addresses, sitemap_text
@@ -234,3 +236,28 @@ def test_a_parameter_named_like_a_method_is_a_parameter(client, name):
     assert response.status_code == 200
     assert f'name="{name}" value="x"' in response.text
     assert f"?{name}=x&amp;topic=" in response.text
+
+
+def test_a_guest_that_moves_here_is_shown_and_counted_once(client):
+    here, elsewhere = make_catalogue(), make_catalogue("2023", year=2023)
+    make_paper(slug="own", title="Own", venue="CVPR")
+    for slug in ("guest", "moved"):
+        paper = make_paper(slug=slug, title=slug, venue="CVPR", catalogue=elsewhere)
+        Placement.objects.create(catalogue=here, paper=paper)
+    update_paper(paper=paper, catalogue=here)
+
+    listing = client.get("/papers/2022/").context["listing"]
+
+    assert len(listing.papers) == listing.matching == 3
+    options = [option for facet in listing.facets for option in facet.options]
+    assert [option.count for option in options if option.label == "CVPR"] == [3]
+    assert Catalogue.objects.counted().get(pk=here.pk).paper_count == 3
+
+
+def test_a_catalogue_whose_only_guest_has_moved_in_has_none():
+    here = make_catalogue()
+    paper = make_paper(slug="moved", catalogue=make_catalogue("2023", year=2023))
+    Placement.objects.create(catalogue=here, paper=paper)
+    assert Catalogue.objects.open().get(pk=here.pk).has_guests
+    update_paper(paper=paper, catalogue=here)
+    assert not Catalogue.objects.open().get(pk=here.pk).has_guests
