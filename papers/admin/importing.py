@@ -181,6 +181,10 @@ class ImportBatchAdmin(RecordAdmin):
 
 
 def _changes(row: ImportRow) -> list[tuple[str, str, str]]:
+    """What the paper is and would be, or was and is; nothing of a doubt that made one."""
+    made = (ImportRow.Fate.APPLIED, ImportRow.Fate.UNDONE, ImportRow.Fate.KEPT)
+    if row.outcome == Outcome.DOUBTFUL and row.fate in made:
+        return []
     return [
         (label(name), _shown(old), _shown(new))
         for name, (old, new) in row.changes.items()

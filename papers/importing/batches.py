@@ -2,7 +2,9 @@
 
 The same functions run in a request, in the command and in a worker. What a page
 shows of progress, and the wish to stop, are columns of the batch; a worker that
-dies leaves a batch that may be read, or applied, once more from the beginning.
+dies leaves a batch that may be read, or applied, once more from the beginning. A
+queue does so by itself; of what a request or the command did nothing is queued, and
+somebody cancels it and begins again.
 """
 
 from collections.abc import Iterable
@@ -189,7 +191,9 @@ def count_left(batch: ImportBatch) -> list[tuple[ImportRow.Fate, int]]:
 def start_applying(batch: ImportBatch, *, by: Any, wait: bool = False) -> None:
     """The ticked rows will be applied, once, however often this is asked for.
 
-    A large batch by a worker, unless somebody waits; a small one now.
+    A large batch by a worker, unless somebody waits; a small one now. Where the process
+    is killed in the midst of that, nothing is written, and the batch waits, as one that
+    no worker has begun, until somebody cancels it and asks once more.
     """
     with transaction.atomic():
         ready = ImportBatch.objects.filter(pk=batch.pk, state=State.READY)

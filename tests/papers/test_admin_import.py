@@ -75,6 +75,34 @@ def test_who_cancels_a_reading_is_told_that_it_stops(client, editor):
     assert 'value="cancel"' not in html
 
 
+def test_an_import_whose_worker_was_stopped_says_how_it_goes_on(client, editor):
+    send(client)
+    batch = ImportBatch.objects.get()
+    ImportBatch.objects.update(state="applying", applied_by=editor)
+    address = f"{IMPORTS}{batch.pk}/change/"
+    assert "cancel it, and apply it once more" in client.get(address).content.decode()
+    html = client.post(address, {"do": "cancel"}, follow=True).content.decode()
+    assert "apply it once more" not in html
+    client.post(address, {"do": "apply"})
+    assert Paper.objects.count() == 2
+
+
+def test_a_doubt_differs_from_its_like_until_it_is_a_paper_of_its_own(client, editor):
+    make_paper(title="Number two", authors=["Ann Lee"], cite_key="other")
+    send(client)
+    batch = ImportBatch.objects.get()
+    address = f"{IMPORTS}{batch.pk}/change/"
+
+    def differences():
+        rows = client.get(address, {"outcome": "doubtful"}).context["rows"]
+        return {row.key: [name for name, *_ in changes] for row, changes in rows}
+
+    assert "authors" in differences()["two"]
+    client.post(address, {"do": "apply", "shown": [1], "row": [place(batch, "two")]})
+    assert Paper.objects.get(cite_key="two").authors
+    assert differences() == {"two": []}
+
+
 def test_an_import_that_was_never_read_shows_no_empty_table(client, editor):
     batch = batches.create_batch(catalogue=make_catalogue(), by=None, data=b"@misc{a}")
     batches.cancel_batch(batch)
