@@ -145,7 +145,8 @@ protections: $(STAMP)-test ## Take each protection of the code away in turn, and
 # The tests of who may and of what is out; each more takes as long as it takes to run once.
 NOTICING := $(patsubst %,tests/%.py,$(addprefix permissions/test_,matrix others_work) \
 	$(addprefix issues/test_,visibility desk_permissions desk sharing overrides trash media feeds section_feeds sitemap \
-	links_lookup last_lie issue_detail issue_archive finding inbox library history mail_copy tray checklist) \
+	links_lookup last_lie issue_detail issue_archive finding inbox library history mail_copy tray checklist \
+		admin preview importing_plain) \
 	$(addprefix papers/test_,admin_writers feeds machines saved reporting year_map paper_detail related quick_edit \
 	admin_finishing links history facets) \
 	$(addprefix quiz/test_,quiz_list play figures_admin corrections_desk series search streaks player_page reveal authoring) \

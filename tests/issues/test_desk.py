@@ -120,6 +120,7 @@ def test_a_writer_is_told_of_no_rot_in_what_others_have_planned(writer):
 
 def test_the_last_quiz_is_shown_to_who_may_see_guesses(editor):
     make_issue(quiz=make_quiz(title="Kettles", publish_at=False))
+    make_scheduled(quiz=make_quiz(title="Next week's", publish_at=False))
 
     assert part(editor, "quiz") == "Last quiz Kettles Nobody has guessed yet."
 
