@@ -94,7 +94,10 @@ class Order:
             ordered = [part.filter(beyond) for part in ordered]
         if len(ordered) == 1:
             return ordered[0]
-        return self._sorted(_together(ordered, count), has_index=False)
+        # As many as there can be: without a limit PostgreSQL may ask for each paper anew.
+        keys = _together(ordered, count).order_by("pk").values("pk")
+        papers = Paper.objects.filter(pk__in=keys[: count * len(parts)])
+        return self._sorted(papers, has_index=False)
 
     def read_after(
         self,
