@@ -186,8 +186,9 @@ def list_papers(
     """The page of published papers that the query asks for.
 
     A facet counts what each of its values would leave under all the other
-    filters. Cost: two queries for the papers, one for the facets and up to two more for
-    each filter in force, each of which looks at a bounded number of those that match.
+    filters. Cost: two queries for the papers, two more with guests, one for the facets
+    and up to two more for each filter in force, each of which looks at a bounded number
+    of those that match.
     Raises: UnknownValueError, and EmptyPage where there is no such page.
     """
     selection = Selection(catalogue, query, at)

@@ -9,6 +9,7 @@ from django.db.models import F, OrderBy, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from papers.models import COUNTED_TO, Paper, PaperQuerySet
+from superfast.common.statements import among, listed
 
 
 @dataclass(frozen=True)
@@ -40,20 +41,9 @@ class Key:
         return later
 
 
-def _together(parts: Sequence[PaperQuerySet], count: int) -> PaperQuerySet:
-    """Papers among which are the first so many of all the parts, each of which is in order.
-
-    Of one part simply all. Of more no index is in the order of all together: an `OR`
-    would make the database read and sort a whole catalogue for the sake of one guest.
-    """
-    if len(parts) == 1:
-        return parts[0]
-    first, *others = (
-        # Not the slice itself: SQLite takes none within UNION.
-        Paper.objects.order_by().filter(pk__in=part.values("pk")[:count]).values("pk")
-        for part in parts
-    )
-    return Paper.objects.filter(pk__in=first.union(*others, all=True))
+def _first_keys(parts: Sequence[PaperQuerySet], count: int) -> list[int]:
+    """The keys of the first papers of each part, so many of each at most. Cost: a query a part."""
+    return [pk for part in parts for pk in part.values_list("pk", flat=True)[:count]]
 
 
 @dataclass(frozen=True)
@@ -87,16 +77,19 @@ class Order:
         """In this order papers of which the first so many are those of all the parts.
 
         There may be more: who asks takes the first so many. `beyond` is a condition on
-        them, which may be on what `apply` names.
+        them, which may be on what `apply` names. Cost: none of its own; a query for each of
+        several parts.
         """
         ordered = [self.apply(part, is_few=is_few) for part in parts]
         if beyond is not None:
             ordered = [part.filter(beyond) for part in ordered]
         if len(ordered) == 1:
             return ordered[0]
-        # As many as there can be: without a limit PostgreSQL may ask for each paper anew.
-        keys = _together(ordered, count).order_by("pk").values("pk")
-        papers = Paper.objects.filter(pk__in=keys[: count * len(parts)])
+        # No index is in the order of all together: an `OR` would have the database read and
+        # sort a whole catalogue for the sake of one guest. In one statement with the parts
+        # PostgreSQL took minutes to sort them where it had not looked at its tables yet.
+        keys = listed(_first_keys(ordered, count))
+        papers = Paper.objects.filter(pk__in=among(keys))
         return self._sorted(papers, has_index=False)
 
     def read_after(
@@ -112,10 +105,12 @@ class Order:
         Asked range by range, each of which an index answers from its beginning: a
         condition over all of them at once would make it walk past all before.
         Raises: Paper.DoesNotExist where that paper is not among them. Cost: a query
-        a range, six at most, until there are enough.
+        a range, six at most, until there are enough; with guests three.
         """
-        found = _together([part.filter(pk=last) for part in parts], 1)
-        named = found.annotate(named_venue=NullIf(F("venue"), Value("")))
+        found = _first_keys([part.filter(pk=last) for part in parts], 1)
+        named = Paper.objects.filter(pk__in=found).annotate(
+            named_venue=NullIf(F("venue"), Value(""))
+        )
         row = named.values(*(key.name for key in self.keys)).get()
 
         def following() -> Iterator[int]:

@@ -369,7 +369,7 @@ def test_an_awkward_text_is_published(name, client):
 
 @pytest.mark.slow
 def test_more_links_than_a_small_number_holds_are_published():
-    issue = make_issue(body="[a](b:c) " + "[a](http://b)" * 32_800)
+    issue = make_issue(body="[a](https://b) " + "[a](http://b)" * 32_800)
 
     assert issue.link_uses.count() >= 32_767
 

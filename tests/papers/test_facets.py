@@ -170,7 +170,9 @@ def test_no_parameter_breaks_the_list(client, name, value):
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        ("", 4),  # the catalogue, the facets, the page's keys, its papers
+        # The catalogue, the facets, the first keys of its own papers and of guests, in the
+        # order of all, and the page's papers.
+        ("", 6),
         ("code=1&highlight=1&mentioned=1", 4),
         ("topic=audio", 6),  # also whether there is one, and how many other topics have
         ("topic=audio&venue=ICML+2022&code=1", 8),
