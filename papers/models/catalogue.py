@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
+from superfast.common import paging
 from superfast.common.publishing import published_q
 from superfast.common.text import CleanCharField, CleanTextField
 
@@ -55,8 +56,8 @@ def count_label(count: int, *, is_more: bool = False) -> str:
     It may have stopped before, for another reason.
     """
     if count > COUNTED_TO:
-        return f"{COUNTED_TO:,}+"
-    return f"{count:,}+" if is_more else f"{count:,}"
+        return paging.count_label(COUNTED_TO, is_more=True)
+    return paging.count_label(count, is_more=is_more)
 
 
 class CountRows(Subquery):

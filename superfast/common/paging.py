@@ -8,6 +8,11 @@ from django.utils.functional import cached_property
 MAX_PAGES = 50
 
 
+def count_label(count: int, *, is_more: bool) -> str:
+    """A number as readers see it: “272”, or “1,000+” where counting stopped there."""
+    return f"{count:,}+" if is_more else f"{count:,}"
+
+
 class BoundedPaginator(Paginator):
     """The first `MAX_PAGES` pages of a list of rows that may be longer.
 
@@ -38,8 +43,8 @@ class BoundedPaginator(Paginator):
 
     @property
     def count_label(self) -> str:
-        """How many rows there are, as readers see it: “272”, or “1,000+”."""
-        return f"{self.count:,}+" if self.is_capped else f"{self.count:,}"
+        """How many rows there are, as readers see it."""
+        return count_label(self.count, is_more=self.is_capped)
 
 
 def page_number(request: HttpRequest, paginator: Paginator) -> Page:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from superfast.common.paging import count_label
 from superfast.search import engines
 from superfast.search.documents import Kind
 from superfast.search.models import Document
@@ -75,7 +76,7 @@ class Results:
     @property
     def total_label(self) -> str:
         """The total as readers see it: "17", or "1,000+" from there on."""
-        return f"{self.total:,}+" if self.is_capped else f"{self.total:,}"
+        return count_label(self.total, is_more=self.is_capped)
 
 
 def find(
