@@ -11,6 +11,8 @@ from django.db.models.functions import Coalesce, NullIf
 from papers.models import COUNTED_TO, Paper, PaperQuerySet
 from superfast.common.statements import among, listed
 
+_NAMED_VENUE = NullIf(F("venue"), Value(""))
+
 
 @dataclass(frozen=True)
 class Key:
@@ -41,11 +43,6 @@ class Key:
         return later
 
 
-def _first_keys(parts: Sequence[PaperQuerySet], count: int) -> list[int]:
-    """The keys of the first papers of each part, so many of each at most. Cost: a query a part."""
-    return [pk for part in parts for pk in part.values_list("pk", flat=True)[:count]]
-
-
 @dataclass(frozen=True)
 class Order:
     """An order of the list; its last key is unique, so that it is total."""
@@ -61,7 +58,7 @@ class Order:
         return self._sorted(papers, has_index=not is_few)
 
     def _sorted(self, papers: PaperQuerySet, *, has_index: bool) -> PaperQuerySet:
-        named = papers.alias(named_venue=NullIf(F("venue"), Value("")))
+        named = papers.alias(named_venue=_NAMED_VENUE)
         return named.order_by(
             *(key.expression(has_index=has_index) for key in self.keys)
         )
@@ -88,8 +85,10 @@ class Order:
         # No index is in the order of all together: an `OR` would have the database read and
         # sort a whole catalogue for the sake of one guest. In one statement with the parts
         # PostgreSQL took minutes to sort them where it had not looked at its tables yet.
-        keys = listed(_first_keys(ordered, count))
-        papers = Paper.objects.filter(pk__in=among(keys))
+        keys = [
+            pk for part in ordered for pk in part.values_list("pk", flat=True)[:count]
+        ]
+        papers = Paper.objects.filter(pk__in=among(listed(keys)))
         return self._sorted(papers, has_index=False)
 
     def read_after(
@@ -107,11 +106,7 @@ class Order:
         Raises: Paper.DoesNotExist where that paper is not among them. Cost: a query
         a range, six at most, until there are enough; with guests three.
         """
-        found = _first_keys([part.filter(pk=last) for part in parts], 1)
-        named = Paper.objects.filter(pk__in=found).annotate(
-            named_venue=NullIf(F("venue"), Value(""))
-        )
-        row = named.values(*(key.name for key in self.keys)).get()
+        row = self._row(parts, last)
 
         def following() -> Iterator[int]:
             for condition in self._ranges(row):
@@ -119,6 +114,17 @@ class Order:
                 yield from rows.values_list("pk", flat=True)[:count]
 
         return list(islice(following(), count))
+
+    def _row(self, parts: Sequence[PaperQuerySet], pk: int) -> dict[str, Any]:
+        """What a paper is ordered by. Cost: a query for each part, until it is found."""
+        for part in parts:
+            named = part.annotate(named_venue=_NAMED_VENUE).filter(pk=pk)
+            row: dict[str, Any] | None = named.values(
+                *(key.name for key in self.keys)
+            ).first()
+            if row is not None:
+                return row
+        raise Paper.DoesNotExist
 
     def _ranges(self, row: dict[str, Any]) -> Iterator[Q]:
         """What comes after a row: first what shares most of its keys."""
