@@ -204,7 +204,11 @@ class World:
             "search": [{"q": word} for word in words]
             + [{"q": "otters", "kind": kind} for kind in ("quiz", "issue", "x")],
             "quiz:quiz-list": [*page, {"came-true": "1"}],
-            "issues:issue-archive": page,
+            "issues:issue-archive": [
+                *page,
+                *({"before": issue.slug} for issue in self.issues),
+                {"before": "x"},
+            ],
             "papers:paper-list": [*page, {"q": "otters"}, {"sort": "x"}],
             "quiz:quiz-detail": [
                 *({"c": headline.handle} for headline in self.headlines),
